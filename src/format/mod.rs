@@ -1,0 +1,1 @@
+//! Formats: each walks descriptors and knows no carrier by name.

@@ -1,0 +1,216 @@
+//! Services and operations.
+
+use super::{Field, Namespace, Object, ObjectType, Slot, Value, View};
+use crate::fault::Fault;
+
+/// A service: one address, one WSDL document.
+#[derive(Debug)]
+pub struct Service {
+    /// Port type name, and the file name before `.svc`.
+    pub name: &'static str,
+    /// Name of the WSDL's `service` and `definitions`.
+    pub definitions: &'static str,
+    /// In the order of the WSDL.
+    pub operations: &'static [&'static Operation],
+    /// What it is for, for people.
+    pub doc: &'static str,
+}
+
+impl Service {
+    /// The index of an operation in [`operations`](Self::operations), which is also that of its
+    /// handler.
+    pub fn position(&self, name: &str) -> Option<usize> {
+        self.operations
+            .iter()
+            .position(|operation| operation.name == name)
+    }
+}
+
+/// What a service promises about one operation.
+#[derive(Debug)]
+pub struct Operation {
+    /// Name; the request element has it too.
+    pub name: &'static str,
+    /// Content of the request element.
+    pub request: &'static ObjectType,
+    /// The response element and its content.
+    pub response: &'static ObjectType,
+    /// A blank request, to be filled by a reader.
+    pub new_request: fn() -> Box<dyn Object>,
+    /// The response in which all is nil or default, for answers that report an error.
+    pub nil_response: fn() -> Box<dyn Object>,
+    /// Whether the caller needs a ticket.
+    pub needs_ticket: bool,
+    /// How the REST twin takes its arguments.
+    pub rest: Rest,
+    /// The release that brought it.
+    pub since: Edition,
+    /// What it does, for people.
+    pub doc: &'static str,
+}
+
+impl Operation {
+    /// An operation of the 2023 WSDL in the plainest style: the declarations say in what theirs
+    /// differ. Names and types are always overwritten.
+    pub const fn ordinary(needs_ticket: bool) -> Self {
+        static NOTHING: ObjectType = ObjectType {
+            name: "",
+            namespace: Namespace::Services88,
+            fields: &[],
+            inherited: 0,
+            value_type: false,
+            doc: "",
+        };
+        fn empty() -> Box<dyn Object> {
+            unreachable!("every declared operation has types of its own")
+        }
+        Self {
+            name: "",
+            request: &NOTHING,
+            response: &NOTHING,
+            new_request: empty,
+            nil_response: empty,
+            needs_ticket,
+            rest: Rest::Arguments,
+            since: Edition::Wsdl2023,
+            doc: "",
+        }
+    }
+}
+
+/// How the REST twin of an operation takes its arguments.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rest {
+    /// An object with one property per argument; no body where there is no argument.
+    Arguments,
+    /// The only argument is the body itself: a carrier or an array.
+    Bare,
+    /// The only argument stands in the query string.
+    Query,
+}
+
+/// Releases of the contract.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Edition {
+    /// The last published WSDL.
+    Wsdl2023,
+    /// Known from the newer REST description only.
+    Rest2026,
+}
+
+/// A request type: the arguments of one operation.
+pub trait Request: Object + Sized {
+    /// What the operation answers.
+    type Reply: Reply;
+    /// The operation.
+    const OPERATION: &'static Operation;
+}
+
+/// The behaviour behind an operation. `C` is what a handler knows of the call.
+pub trait Handler<C>: Request {
+    /// Runs the operation.
+    fn handle(self, call: &C) -> Result<Self::Reply, Fault>;
+}
+
+/// A handler whose types have been erased, at the same index as its operation in the service.
+pub type Invoke<C> = fn(&C, Box<dyn Object>) -> Result<Box<dyn Object>, Fault>;
+
+/// Runs the handler of `R` on a request that was made by its operation's `new_request`.
+pub fn invoke<C, R: Handler<C>>(
+    call: &C,
+    request: Box<dyn Object>,
+) -> Result<Box<dyn Object>, Fault> {
+    let request: Box<dyn std::any::Any> = request;
+    match request.downcast::<R>() {
+        Ok(request) => request
+            .handle(call)
+            .map(|reply| reply.into_object(R::OPERATION)),
+        Err(_) => Err(Fault::internal(format!(
+            "the request is not that of {}",
+            R::OPERATION.name
+        ))),
+    }
+}
+
+/// What a handler may answer: a value (which the wire puts into an element `Response`), nothing,
+/// or a message with members of its own.
+pub trait Reply: Default + Sized {
+    /// Name of the response element where it is not the operation's with `Response` appended.
+    const ELEMENT: Option<&'static str> = None;
+    /// Members of the response element.
+    const FIELDS: &'static [Field];
+
+    /// Wraps the reply for the encoders.
+    fn into_object(self, operation: &'static Operation) -> Box<dyn Object>;
+}
+
+impl<T: Value> Reply for T {
+    const FIELDS: &'static [Field] = &[Field::of::<T>("Response", "What the operation answers.")];
+
+    fn into_object(self, operation: &'static Operation) -> Box<dyn Object> {
+        Box::new(Response {
+            object_type: operation.response,
+            value: self,
+        })
+    }
+}
+
+impl Reply for () {
+    const FIELDS: &'static [Field] = &[];
+
+    fn into_object(self, operation: &'static Operation) -> Box<dyn Object> {
+        Box::new(Empty {
+            object_type: operation.response,
+        })
+    }
+}
+
+struct Response<T> {
+    object_type: &'static ObjectType,
+    value: T,
+}
+
+impl<T: Value> Object for Response<T> {
+    fn object_type(&self) -> &'static ObjectType {
+        self.object_type
+    }
+    fn field(&self, _: usize) -> View<'_> {
+        self.value.view()
+    }
+    fn field_mut(&mut self, _: usize) -> Slot<'_> {
+        self.value.slot()
+    }
+}
+
+struct Empty {
+    object_type: &'static ObjectType,
+}
+
+impl Object for Empty {
+    fn object_type(&self) -> &'static ObjectType {
+        self.object_type
+    }
+    fn field(&self, index: usize) -> View<'_> {
+        unreachable!("field {index} of an empty response")
+    }
+    fn field_mut(&mut self, index: usize) -> Slot<'_> {
+        unreachable!("field {index} of an empty response")
+    }
+}
+
+impl ObjectType {
+    /// The content of a response element.
+    pub const fn response<R: Reply>(derived_name: &'static str) -> Self {
+        Self {
+            name: match R::ELEMENT {
+                Some(name) => name,
+                None => derived_name,
+            },
+            namespace: Namespace::Services88,
+            fields: R::FIELDS,
+            inherited: 0,
+            value_type: false,
+            doc: "",
+        }
+    }
+}

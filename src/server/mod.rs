@@ -1,0 +1,1 @@
+//! HTTP: connections, limits, routes, and the pipeline from a request to its answer.

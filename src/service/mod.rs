@@ -1,5 +1,7 @@
 //! Behaviour: one file per area, with the names of the contract. Rules, no SQL, no XML, no HTTP.
 
+mod later;
+
 use crate::clock::Clock;
 use crate::fault::{Exception, Fault};
 use crate::session::Caller;

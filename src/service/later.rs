@@ -1,0 +1,141 @@
+//! Operations without behaviour yet. Each says so in-band; building one starts by taking its
+//! name out of this list.
+
+use super::Call;
+use crate::contract::user_service::*;
+use crate::fault::{Exception, Fault};
+use crate::model::{Handler, Request};
+
+macro_rules! later {
+    ($($operation:ident,)+) => {$(
+        impl Handler<Call> for $operation {
+            fn handle(self, _: &Call) -> Result<Self::Reply, Fault> {
+                Err(not_available::<Self>())
+            }
+        }
+    )+};
+}
+
+fn not_available<R: Request>() -> Fault {
+    Fault::service(
+        Exception::NotImplemented,
+        format!("{} is not available yet.", R::OPERATION.name),
+    )
+}
+
+later! {
+    CreateDefaultRoleEntity,
+    SaveRoleEntity,
+    CreateDefaultServiceAuth,
+    SaveServiceAuth,
+    DeleteServiceAuth,
+    CreateDefaultUntrustedCredentials,
+    CreateDefaultUser,
+    SaveUser,
+    GetUserCommands,
+    ExecuteUserCommand,
+    DeleteUser,
+    GetAccessGatewayInfo,
+    GetOrRegisterAccessGatewayInfo,
+    RegisterWithAccessGateway,
+    CheckAccessGatewayRegistration,
+    SaveCredential,
+    DeleteCredential,
+    FindCredentialsGroups,
+    FindCredentialUsers,
+    GetCredentialUsersInGroup,
+    GetRole,
+    GetRoleEntity,
+    DeleteRole,
+    GetAllRoles,
+    GetAllFunctionalRights,
+    GetFunctionalRights,
+    SetFunctionalRights,
+    SetDataRight,
+    GetDataRight,
+    GetDataRights,
+    CreateDefaultRoleEntityFromType,
+    FindRolesWithFunctionalRight,
+    FindRolesWithFunctionalRights,
+    FindRolesWithoutFunctionalRights,
+    GetServiceAuth,
+    SaveExternalTokens,
+    DecryptAndSaveExternalTokens,
+    GetExternalTokens,
+    GetUser,
+    GetUserFromName,
+    SaveUserFromName,
+    DeleteUserFromName,
+    GetCredentialTypes,
+    GetCredentialTypesForUserType,
+    SaveUntrustedCredentials,
+    GetUntrustedCredentials,
+    GetUntrustedCredentialsForAssociate,
+    SaveUntrustedCredentialsForAssociate,
+    RemoveUntrustedCredentials,
+    RemoveUntrustedCredentialsForAssociate,
+    CreateExternalUser,
+    DeleteExternalUser,
+    SetExternalUserInfo,
+    GenerateNewPasswordForExternalUser,
+    CanChangePassword,
+    GetSupportedChangePasswordTypes,
+    ChangePassword,
+    SendChangePasswordEMail,
+    GetUserFromPersonId,
+    CreateDefaultUserFromUserTypeAndPersonId,
+    CreateDefaultUserFromUserType,
+    GetUserFromEjUserId,
+    SetPasswordFromName,
+    SetPassword,
+    ChangeOwnPassword,
+    ChangePasswordFromName,
+    IsUserNameValid,
+    IsPasswordValid,
+    SetGeneratedPassword,
+    SetGeneratedPasswordFromName,
+    IsPasswordValidWithReason,
+    IsUserNameValidWithReason,
+    ChangeUserType,
+    CreateDefaultUserFromUserTypeAndCredential,
+    GetValidUserName,
+    RemoveLicenses,
+    MakeRetired,
+    AddOwnerContact,
+    RemoveOwnerContact,
+    ResolveUserFromInfo,
+    GetAccessToken,
+    GetValidUserNameForNewUser,
+    GetDefaultAssociateUserName,
+    IsNickNameUnique,
+    ValidateUser,
+    GetUserPresenceStatus,
+    SetUserPresenceStatus,
+    GetUserGroup,
+    SaveUserGroup,
+    GetAllUserGroups,
+    CreateUserGroup,
+    DeleteUserGroup,
+    GetUserGroupList,
+    GetUserInfo,
+    GetUserInfoList,
+    GetAllDataRights,
+    ExchangeCodeAndSaveTokens,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_operation_has_a_handler() {
+        assert_eq!(handlers::<Call>().len(), OPERATIONS.len());
+    }
+
+    #[test]
+    fn an_operation_without_behaviour_names_itself() {
+        let fault = not_available::<GetUserCommands>();
+        assert_eq!(fault.exception(), Some(Exception::NotImplemented));
+        assert_eq!(fault.message(), "GetUserCommands is not available yet.");
+    }
+}

@@ -1,5 +1,6 @@
 //! `SoPrincipal.svc`: logging in.
 
+use super::headers::{PrincipalRequestHeaders, ResponseHeaders};
 use super::principal::{AuthenticateResponse, AuthenticationGenericData, GetSystemInfoResponse};
 use crate::model::{Operation, Service, operations};
 
@@ -7,6 +8,8 @@ use crate::model::{Operation, Service, operations};
 pub static SERVICE: Service = Service {
     name: "SoPrincipal",
     definitions: "WcfSoPrincipalService",
+    request_headers: PrincipalRequestHeaders::TYPE,
+    response_headers: ResponseHeaders::TYPE,
     operations: OPERATIONS,
     doc: "logging in.",
 };

@@ -5,6 +5,7 @@ use super::credential::{
     AccessGatewayInfo, Credential, CredentialType, CredentialsGroup, CredentialsGroupUsers,
     ServiceAuth, TokenManagementInfo, UntrustedCredentials,
 };
+use super::headers::{ResponseHeaders, UserRequestHeaders};
 use super::list::{MDOListItem, SelectableMDOListItem};
 use super::role::{Role, RoleEntity, RoleRelationToOwner, RoleType};
 use super::user::{
@@ -18,6 +19,8 @@ use crate::model::{Edition, Operation, Rest, Service, operations};
 pub static SERVICE: Service = Service {
     name: "User",
     definitions: "WcfUserService",
+    request_headers: UserRequestHeaders::TYPE,
+    response_headers: ResponseHeaders::TYPE,
     operations: OPERATIONS,
     doc: "the operations on users, roles and everything around them.",
 };

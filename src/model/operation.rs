@@ -10,6 +10,10 @@ pub struct Service {
     pub name: &'static str,
     /// Name of the WSDL's `service` and `definitions`.
     pub definitions: &'static str,
+    /// The header blocks that a request may carry: each field is a block.
+    pub request_headers: &'static ObjectType,
+    /// The header blocks of an answer.
+    pub response_headers: &'static ObjectType,
     /// In the order of the WSDL.
     pub operations: &'static [&'static Operation],
     /// What it is for, for people.

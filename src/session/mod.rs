@@ -1,5 +1,7 @@
 //! Who is calling: tickets, application tokens, log-in, and what a caller may do.
 
+pub mod password;
+
 use crate::contract::role::RoleType;
 use crate::contract::user::UserType;
 use std::collections::BTreeSet;

@@ -1,0 +1,132 @@
+//! Passwords: argon2id, kept as PHC strings (`$argon2id$v=19$…`).
+//!
+//! One computation takes 19 MiB of memory and some tens of milliseconds of one core. No more of
+//! them run at a time than there are cores: more would gain nothing and let a flood of log-ins
+//! exhaust the memory. Nothing here ever writes a password or a hash to a log.
+
+use crate::fault::Fault;
+use argon2::Argon2;
+use argon2::password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash};
+use std::hint::black_box;
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread::available_parallelism;
+
+/// Hashes a password with a fresh salt.
+pub fn hash(password: &str) -> Result<String, Fault> {
+    let _turn = Turn::wait();
+    let hash: PasswordHash = Argon2::default()
+        .hash_password(password.as_bytes())
+        .map_err(Fault::internal)?;
+    Ok(hash.to_string())
+}
+
+/// Whether a password is the one behind a PHC string. A string that is none fits no password.
+pub fn verify(password: &str, phc: &str) -> bool {
+    let Ok(hash) = PasswordHash::new(phc) else {
+        verify_nobody(password);
+        return false;
+    };
+    let _turn = Turn::wait();
+    Argon2::default()
+        .verify_password(password.as_bytes(), &hash)
+        .is_ok()
+}
+
+/// Spends as much as [`verify`] does, so that the time of an answer does not tell whether
+/// a user exists.
+pub fn verify_nobody(password: &str) {
+    let _turn = Turn::wait();
+    let hash: Result<PasswordHash, _> =
+        Argon2::default().hash_password_with_salt(password.as_bytes(), &[0; 16]);
+    let _ = black_box(hash);
+}
+
+/// How many computations run in this process.
+static RUNNING: Mutex<usize> = Mutex::new(0);
+static FREED: Condvar = Condvar::new();
+
+/// The permission to compute, given back when dropped.
+struct Turn;
+
+impl Turn {
+    fn wait() -> Self {
+        let cores = available_parallelism().map_or(1, usize::from);
+        let mut running = FREED
+            .wait_while(Self::running(), |running| *running >= cores)
+            .unwrap_or_else(PoisonError::into_inner);
+        *running += 1;
+        Self
+    }
+
+    fn running() -> MutexGuard<'static, usize> {
+        RUNNING.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        *Self::running() -= 1;
+        FREED.notify_one();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{hash, verify, verify_nobody};
+    use std::time::Instant;
+
+    #[test]
+    fn fits_its_own_hash_only() {
+        let phc = hash("påske☃ egg").expect("hash");
+        assert!(phc.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{phc}");
+        assert!(verify("påske☃ egg", &phc));
+        for other in ["påske☃ Egg", "påske☃ egg ", "påske☃", ""] {
+            assert!(!verify(other, &phc), "{other:?}");
+        }
+    }
+
+    #[test]
+    fn salts_every_hash() {
+        assert_ne!(hash("same").expect("hash"), hash("same").expect("hash"));
+    }
+
+    #[test]
+    fn an_unreadable_hash_fits_nothing() {
+        for phc in ["", "plain", "$argon2id$", "$argon2id$v=19$m=19456,t=2,p=1"] {
+            assert!(!verify("", phc), "{phc}");
+            assert!(!verify(phc, phc), "{phc}");
+        }
+    }
+
+    #[test]
+    fn nobody_costs_as_much_as_somebody() {
+        let phc = hash("right").expect("hash");
+        let fastest = |work: &dyn Fn()| {
+            (0..5)
+                .map(|_| {
+                    let start = Instant::now();
+                    work();
+                    start.elapsed()
+                })
+                .min()
+                .expect("five runs")
+        };
+        let somebody = fastest(&|| assert!(!verify("wrong", &phc)));
+        let nobody = fastest(&|| verify_nobody("wrong"));
+        let ratio = nobody.as_secs_f64() / somebody.as_secs_f64();
+        assert!(
+            (0.4..2.5).contains(&ratio),
+            "{nobody:?} against {somebody:?}"
+        );
+    }
+
+    #[test]
+    fn many_at_once_all_get_their_turn() {
+        let phc = hash("right").expect("hash");
+        std::thread::scope(|scope| {
+            for _ in 0..12 {
+                scope.spawn(|| assert!(verify("right", &phc)));
+            }
+        });
+    }
+}

@@ -28,6 +28,16 @@ impl Service {
             .iter()
             .position(|operation| operation.name == name)
     }
+
+    /// The SOAP action of one of its operations.
+    pub fn action(&self, operation: &Operation) -> String {
+        format!(
+            "{}/{}/{}",
+            Namespace::Services88.uri(),
+            self.name,
+            operation.name
+        )
+    }
 }
 
 /// What a service promises about one operation.

@@ -1,4 +1,84 @@
 //! Settings of an installation: defaults, and what the operator may change.
+//!
+//! `docs/services88.toml` describes each of them for operators.
+
+mod network;
+mod setting;
+mod sources;
+
+pub use network::Network;
+pub use setting::{SETTINGS, Setting};
+pub use sources::{ConfigError, Loaded, Sources};
+
+use std::path::PathBuf;
+use std::time::Duration;
+use tracing::level_filters::LevelFilter;
+
+/// Everything that an operator may set.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Settings {
+    /// `HOST:PORT`; port 0 lets the system choose one.
+    pub listen: String,
+    /// Folder of the database.
+    pub data: PathBuf,
+    /// Who must say which application calls.
+    pub mode: Mode,
+    /// Peers whose `X-Forwarded-*` headers are believed.
+    pub trusted_proxies: Vec<Network>,
+    pub message: MessageLimits,
+    pub http: HttpLimits,
+    pub session: SessionSettings,
+    pub log: LogSettings,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            listen: "127.0.0.1:8088".to_owned(),
+            data: PathBuf::from("data"),
+            mode: Mode::default(),
+            trusted_proxies: Vec::new(),
+            message: MessageLimits::default(),
+            http: HttpLimits::default(),
+            session: SessionSettings::default(),
+            log: LogSettings::default(),
+        }
+    }
+}
+
+impl Settings {
+    /// Whether the headers of this peer about other hops are believed.
+    pub fn trusts(&self, peer: std::net::IpAddr) -> bool {
+        self.trusted_proxies
+            .iter()
+            .any(|network| network.contains(peer))
+    }
+}
+
+/// Whether applications have to identify themselves.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Mode {
+    /// `ApplicationToken` is not checked.
+    #[default]
+    Onsite,
+    /// `ApplicationToken` must be a registered one.
+    Online,
+}
+
+/// How long a log-in holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SessionSettings {
+    /// A ticket lives this long after its last use.
+    pub ticket_minutes: u32,
+}
+
+impl Default for SessionSettings {
+    fn default() -> Self {
+        Self {
+            ticket_minutes: 6 * 60,
+        }
+    }
+}
 
 /// What a message may be at most. Real clients meet none of these.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,4 +105,73 @@ impl Default for MessageLimits {
             elements: 50_000,
         }
     }
+}
+
+/// What a connection may cost.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct HttpLimits {
+    /// Connections at a time; further ones wait to be accepted.
+    pub connections: usize,
+    /// Header fields of a request.
+    pub headers: usize,
+    /// Bytes of a request line and its header fields.
+    pub head_bytes: usize,
+    /// Time for them to arrive, from their first byte; on a new connection from its start.
+    pub head_time: Duration,
+    /// Time that a connection may wait for its next request.
+    pub idle_time: Duration,
+    /// Time for a body to arrive.
+    pub body_time: Duration,
+    /// Bytes of body that must arrive per second, on average, once the grace is over.
+    pub body_rate: u32,
+    /// Time at the start of a body in which the rate does not count.
+    pub body_grace: Duration,
+    /// Time without progress when a client does not take its answer.
+    pub write_time: Duration,
+    /// Time for requests under way to finish when the server stops.
+    pub stop_time: Duration,
+}
+
+impl Default for HttpLimits {
+    fn default() -> Self {
+        Self {
+            connections: 10_000,
+            headers: 100,
+            head_bytes: 32 * 1024,
+            head_time: Duration::from_secs(30),
+            idle_time: Duration::from_secs(130),
+            body_time: Duration::from_secs(120),
+            body_rate: 1024,
+            body_grace: Duration::from_secs(5),
+            write_time: Duration::from_secs(30),
+            stop_time: Duration::from_secs(10),
+        }
+    }
+}
+
+/// What is logged, and in which form.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LogSettings {
+    pub format: LogFormat,
+    pub level: LevelFilter,
+}
+
+impl Default for LogSettings {
+    fn default() -> Self {
+        Self {
+            format: LogFormat::Auto,
+            level: LevelFilter::INFO,
+        }
+    }
+}
+
+/// The form of a log line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LogFormat {
+    /// Text on a terminal, JSON elsewhere.
+    Auto,
+    /// For people.
+    Text,
+    /// For machines: one object a line.
+    Json,
 }

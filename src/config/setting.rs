@@ -1,0 +1,140 @@
+//! The list of settings: name, and how its text is read.
+
+use super::{LogFormat, Mode, Settings};
+use std::time::Duration;
+
+/// One setting. File, environment and flags all go through it.
+pub struct Setting {
+    /// Name in the file, dotted where it stands in a section.
+    pub name: &'static str,
+    read: fn(&mut Settings, &str) -> Result<(), String>,
+}
+
+impl Setting {
+    /// Finds a setting by its name.
+    pub fn named(name: &str) -> Option<&'static Self> {
+        SETTINGS.iter().find(|setting| setting.name == name)
+    }
+
+    /// Name of the environment variable: `limits.body_bytes` is `SERVICES88_LIMITS_BODY_BYTES`.
+    pub fn variable(&self) -> String {
+        let name = self.name.replace('.', "_").to_ascii_uppercase();
+        format!("SERVICES88_{name}")
+    }
+
+    /// Reads a value from its text, or says what was expected.
+    pub fn apply(&self, settings: &mut Settings, text: &str) -> Result<(), String> {
+        (self.read)(settings, text.trim())
+    }
+}
+
+macro_rules! settings {
+    ($($name:literal: $settings:ident, $text:ident => $field:expr, $value:expr;)+) => {
+        /// All settings, in the order of the example file.
+        pub static SETTINGS: &[Setting] = &[$(
+            Setting {
+                name: $name,
+                read: |$settings, $text| {
+                    $field = $value?;
+                    Ok(())
+                },
+            },
+        )+];
+    };
+}
+
+settings! {
+    "listen": s, text => s.listen, host_and_port(text);
+    "data": s, text => s.data, not_empty(text).map(Into::into);
+    "mode": s, text => s.mode, one_of(text, &[("onsite", Mode::Onsite), ("online", Mode::Online)]);
+    "trusted_proxies": s, text => s.trusted_proxies, list(text);
+    "limits.body_bytes": s, text => s.message.body_bytes, number(text, 1024);
+    "limits.depth": s, text => s.message.depth, number(text, 8);
+    "limits.attributes": s, text => s.message.attributes, number(text, 8);
+    "limits.name_bytes": s, text => s.message.name_bytes, number(text, 64);
+    "limits.elements": s, text => s.message.elements, number(text, 100);
+    "limits.connections": s, text => s.http.connections, number(text, 1);
+    "limits.headers": s, text => s.http.headers, number(text, 10);
+    "limits.head_bytes": s, text => s.http.head_bytes, number(text, 8192);
+    "limits.head_seconds": s, text => s.http.head_time, seconds(text);
+    "limits.idle_seconds": s, text => s.http.idle_time, seconds(text);
+    "limits.body_seconds": s, text => s.http.body_time, seconds(text);
+    "limits.body_bytes_per_second": s, text => s.http.body_rate, number(text, 1);
+    "limits.body_grace_seconds": s, text => s.http.body_grace, seconds(text);
+    "limits.write_seconds": s, text => s.http.write_time, seconds(text);
+    "limits.stop_seconds": s, text => s.http.stop_time, seconds(text);
+    "session.ticket_minutes": s, text => s.session.ticket_minutes, number(text, 1);
+    "log.format": s, text => s.log.format, one_of(text, &[
+        ("auto", LogFormat::Auto),
+        ("text", LogFormat::Text),
+        ("json", LogFormat::Json),
+    ]);
+    "log.level": s, text => s.log.level, one_of(text, &[
+        ("off", tracing::level_filters::LevelFilter::OFF),
+        ("error", tracing::level_filters::LevelFilter::ERROR),
+        ("warn", tracing::level_filters::LevelFilter::WARN),
+        ("info", tracing::level_filters::LevelFilter::INFO),
+        ("debug", tracing::level_filters::LevelFilter::DEBUG),
+        ("trace", tracing::level_filters::LevelFilter::TRACE),
+    ]);
+}
+
+fn not_empty(text: &str) -> Result<String, String> {
+    match text {
+        "" => Err("expected a text that is not empty".to_owned()),
+        text => Ok(text.to_owned()),
+    }
+}
+
+fn host_and_port(text: &str) -> Result<String, String> {
+    match text.rsplit_once(':') {
+        Some((host, port)) if !host.is_empty() && port.parse::<u16>().is_ok() => {
+            Ok(text.to_owned())
+        }
+        _ => Err(format!(
+            "expected HOST:PORT, like 127.0.0.1:8088, not \"{text}\""
+        )),
+    }
+}
+
+fn one_of<T: Copy>(text: &str, choices: &[(&str, T)]) -> Result<T, String> {
+    match choices.iter().find(|(name, _)| *name == text) {
+        Some((_, value)) => Ok(*value),
+        None => {
+            let names: Vec<_> = choices.iter().map(|(name, _)| *name).collect();
+            let names = names.join(", ");
+            Err(format!("expected one of {names}, not \"{text}\""))
+        }
+    }
+}
+
+fn number<T: std::str::FromStr + PartialOrd + std::fmt::Display>(
+    text: &str,
+    least: T,
+) -> Result<T, String> {
+    match text.parse() {
+        Ok(number) if number >= least => Ok(number),
+        _ => Err(format!(
+            "expected a whole number, {least} or more, not \"{text}\""
+        )),
+    }
+}
+
+fn seconds(text: &str) -> Result<Duration, String> {
+    /// A year: longer than any sensible limit, short enough to be added to any instant.
+    const MOST: f64 = 31_536_000.0;
+    match text.parse::<f64>() {
+        Ok(number) if number > 0.0 && number <= MOST => Ok(Duration::from_secs_f64(number)),
+        _ => Err(format!(
+            "expected a number of seconds above 0, not \"{text}\""
+        )),
+    }
+}
+
+fn list<T: std::str::FromStr<Err = String>>(text: &str) -> Result<Vec<T>, String> {
+    text.split(',')
+        .map(str::trim)
+        .filter(|item| !item.is_empty())
+        .map(str::parse)
+        .collect()
+}

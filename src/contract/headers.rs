@@ -1,42 +1,63 @@
-//! Header blocks of requests and answers.
+//! Header blocks: what travels beside the body of a request or an answer.
+//!
+//! From the vendor's WSDL of 2023, which lists the blocks per message, and from what its clients
+//! really send. `ApplicationToken` and `Succeeded` are plain values and need no declaration.
 
 use crate::model::{carrier, dictionary};
 
 carrier! {
-    /// SoCredentials
+    /// The caller's ticket. A block of every request to `User.svc`; also what a successful log-in
+    /// answers.
     SoCredentials {
+        /// Begins with `7T:`. Good for six hours, counted anew with each use; nil or empty is no
+        /// ticket.
         ticket "Ticket": Option<String>,
     }
 }
 
 carrier! {
-    /// SoTimeZone
+    /// The zone in which dates are meant: in a request the wanted one, in an answer the one in
+    /// force. Moments of creation and change are in UTC whatever it says.
     SoTimeZone {
+        /// Number in the vendor's list of zones, such as 1 for UTC; 0 leaves the choice to the
+        /// code.
         so_time_zone_id "SoTimeZoneId": i32,
+        /// Code of the zone, such as `DK`; nil or empty, with number 0, is the installation's own
+        /// zone.
         so_time_zone_location_code "SoTimeZoneLocationCode": Option<String>,
     }
 }
 
 carrier! {
-    /// SoExceptionInfo
+    /// Why an operation failed, as a header block of the answer; nil when it succeeded.
     SoExceptionInfo {
+        /// What went wrong, for developers.
         message "Message": Option<String>,
+        /// Always empty: the inside of the server is not told.
         stack_trace "StackTrace": Option<String>,
+        /// What went wrong, for the person at the screen; clients fall back to `Message` when it is
+        /// empty.
         friendly_text "FriendlyText": Option<String>,
+        /// Full name of the vendor's exception class, such as
+        /// `SuperOffice.Exceptions.SoNotFoundException`.
         exception_type "ExceptionType": Option<String>,
+        /// The part of the server that refused.
         source "Source": Option<String>,
+        /// The cause, of the same shape; nil when there is none.
         inner_exception "InnerException": Option<Box<SoExceptionInfo>>,
+        /// Details by name; for a failed validation, the message for each field.
         parameters "Parameters": Option<SoExceptionInfoParameters>,
     }
 }
 
 dictionary! {
-    /// SoExceptionInfoParameters
+    /// Details of an exception by name.
     SoExceptionInfoParameters "SoExceptionInfoParametersKeyValuePair": Option<String>;
 }
 
 dictionary! {
-    /// SoExtraInfo
+    /// Free remarks by name, as a header block of the answer. No content is documented; this server
+    /// sends nil.
     SoExtraInfo "ExtraInfoNameValuePair": Option<String>;
 }
 

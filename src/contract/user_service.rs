@@ -1,4 +1,20 @@
 //! `User.svc`: the operations on users, roles and everything around them.
+//!
+//! The first 95 are those of the vendor's WSDL of 2023, in its order; the last two are known from
+//! the REST description of 2026 only. The order is part of the contract: it is that of the WSDL,
+//! and tables of handlers are built on it. That is why all 97 stand in this one long file and are
+//! not sorted by area.
+//!
+//! True of all, and not repeated below:
+//!
+//! - The caller needs a ticket, and the right to manage what is asked for: else
+//!   `SoIllegalOperationException`. Everybody may change their own password.
+//! - `CreateDefault…` only fills a carrier in; nothing is stored before the save. Saving a
+//!   carrier whose key is 0 creates a row, another key changes that row.
+//! - Asked for one carrier by a key that does not exist, 0 included, an operation answers nil;
+//!   for several, it leaves the unknown out and keeps the order asked. An operation that changes
+//!   something answers `SoNotFoundException`. Arrays may be empty, but are never nil.
+//! - A carrier that cannot be saved is a `SoValidationException`, with a message for each field.
 
 use super::command::{CommandActionResult, CommandResult, CustomCommand};
 use super::credential::{
@@ -22,551 +38,625 @@ pub static SERVICE: Service = Service {
     request_headers: UserRequestHeaders::TYPE,
     response_headers: ResponseHeaders::TYPE,
     operations: OPERATIONS,
-    doc: "the operations on users, roles and everything around them.",
+    doc: "Users, roles, groups, rights, passwords, credentials and licences.",
 };
 
 const ORDINARY: Operation = Operation::ordinary(true);
 
 operations! {
-    /// CreateDefaultRoleEntity
+    /// A blank role for employees.
     CreateDefaultRoleEntity {} -> Option<RoleEntity>;
 
-    /// SaveRoleEntity
+    /// Creates or changes a role, with its data rights, and answers it as stored. A changed type is
+    /// ignored; a nil matrix leaves the rights as they are; only one anonymous role can exist.
     SaveRoleEntity {
         role_entity "RoleEntity": Option<RoleEntity>,
     } -> Option<RoleEntity>, rest: Rest::Bare;
 
-    /// CreateDefaultServiceAuth
+    /// Blank log-in data for a mail server.
     CreateDefaultServiceAuth {} -> Option<ServiceAuth>;
 
-    /// SaveServiceAuth
+    /// Creates or changes log-in data for a mail server, and answers it as stored. The password is
+    /// kept encrypted.
     SaveServiceAuth {
         service_auth "ServiceAuth": Option<ServiceAuth>,
     } -> Option<ServiceAuth>, rest: Rest::Bare;
 
-    /// DeleteServiceAuth
+    /// Deletes log-in data for a mail server.
     DeleteServiceAuth {
         service_auth_id "ServiceAuthId": i32,
     } -> (), rest: Rest::Query;
 
-    /// CreateDefaultUntrustedCredentials
+    /// A blank secret for another system: active, valid from now without end.
     CreateDefaultUntrustedCredentials {} -> Option<UntrustedCredentials>;
 
-    /// CreateDefaultUser
+    /// A blank employee, with the default group and role.
     CreateDefaultUser {} -> Option<User>;
 
-    /// SaveUser
+    /// Creates or changes a user, with groups, licences, credentials and custom fields, all or
+    /// nothing, and answers it as stored. Taken names, a nil user (`SoInvalidArgumentException`)
+    /// and more licences than there are (`SoLicenseException`) are refused.
     SaveUser {
         user "User": Option<User>,
     } -> Option<User>, rest: Rest::Bare;
 
-    /// GetUserCommands
+    /// The commands that plug-ins offer for the user; none in a bare system.
     GetUserCommands {
         user "User": Option<User>,
     } -> Option<Vec<CustomCommand>>;
 
-    /// ExecuteUserCommand
+    /// Runs a command on the user. An unknown command is no error, but a result without success.
     ExecuteUserCommand {
         command_name "CommandName": Option<String>,
+        /// What the person answered to the question in `CustomCommand.Actions`.
         command_action_result "CommandActionResult": CommandActionResult,
         user "User": Option<User>,
     } -> Option<CommandResult>;
 
-    /// DeleteUser
+    /// Deletes a user for good and keeps a line of history. Refused for oneself, for users that are
+    /// logged in, and while requests depend on the user; see `MakeRetired` and `RemoveLicenses` for
+    /// less.
     DeleteUser {
+        /// The `AssociateId`.
         user_id "UserId": i32,
     } -> (), rest: Rest::Query;
 
-    /// GetAccessGatewayInfo
+    /// The registration with the access gateway; with empty members when there is none.
     GetAccessGatewayInfo {} -> Option<AccessGatewayInfo>;
 
-    /// GetOrRegisterAccessGatewayInfo
+    /// The registration with the access gateway, made or extended when the address is not part of
+    /// it.
     GetOrRegisterAccessGatewayInfo {
         redirect_uri "RedirectUri": Option<String>,
     } -> Option<AccessGatewayInfo>;
 
-    /// RegisterWithAccessGateway
+    /// Registers with the access gateway, or changes the address of the registration; the client id
+    /// stays. An address that is not a URI is a `SoValidationException`.
     RegisterWithAccessGateway {
+        /// Where the gateway is to send browsers back: an absolute URI.
         redirect_uri "RedirectUri": Option<String>,
     } -> Option<AccessGatewayInfo>;
 
-    /// CheckAccessGatewayRegistration
+    /// Whether there is a registration with the access gateway that works.
     CheckAccessGatewayRegistration {} -> bool;
 
-    /// SaveCredential
+    /// Adds a way to log in to the user, or replaces the one of the same type; true when saved. An
+    /// unknown type and a blank password are refused.
     SaveCredential {
+        /// The `AssociateId`.
         user_id "UserId": i32,
         credential "Credential": Option<Credential>,
     } -> bool;
 
-    /// DeleteCredential
+    /// Removes a way to log in from the user; false when the user has none of that type.
     DeleteCredential {
+        /// The `AssociateId`.
         user_id "UserId": i32,
         credential_type "CredentialType": Option<String>,
     } -> bool;
 
-    /// FindCredentialsGroups
+    /// Groups of the directory behind a type of credential; at least one, even where the directory
+    /// knows no groups. Only for types chosen from a directory (`CredentialControlType.Link`).
     FindCredentialsGroups {
         r#type "Type": Option<String>,
+        /// Part of the name; blank finds all.
         search_string "SearchString": Option<String>,
     } -> Option<Vec<CredentialsGroup>>;
 
-    /// FindCredentialUsers
+    /// Users of the directory behind a type of credential, without those that are users here
+    /// already.
     FindCredentialUsers {
         r#type "Type": Option<String>,
+        /// Part of the name.
         search_string "SearchString": Option<String>,
     } -> Option<CredentialsGroupUsers>;
 
-    /// GetCredentialUsersInGroup
+    /// Users of one group of a directory, without those that are users here already.
     GetCredentialUsersInGroup {
         r#type "Type": Option<String>,
+        /// The `Name` of the group, not its `DisplayName`.
         group_name "GroupName": Option<String>,
     } -> Option<CredentialsGroupUsers>;
 
-    /// GetRole
+    /// A role as a list shows it.
     GetRole {
         role_id "RoleId": i32,
     } -> Option<Role>, rest: Rest::Query;
 
-    /// GetRoleEntity
+    /// A role in full, with its matrix of data rights.
     GetRoleEntity {
         role_entity_id "RoleEntityId": i32,
     } -> Option<RoleEntity>, rest: Rest::Query;
 
-    /// DeleteRole
+    /// Marks a role as deleted and gives its users another of the same type. Refused for the
+    /// caller's role, the anonymous and system roles and the last of a type.
     DeleteRole {
         role_id_to_delete "RoleIdToDelete": i32,
         replacing_role_id "ReplacingRoleId": i32,
     } -> ();
 
-    /// GetAllRoles
+    /// Roles of a type, without deleted ones and with none selected.
     GetAllRoles {
         role_type "RoleType": RoleType,
     } -> Option<Vec<SelectableMDOListItem>>;
 
-    /// GetAllFunctionalRights
+    /// The functional rights that roles of a type can have; the code name of each is in
+    /// `ExtraInfo`.
     GetAllFunctionalRights {
         role_type "RoleType": RoleType,
     } -> Option<Vec<SelectableMDOListItem>>;
 
-    /// GetFunctionalRights
+    /// The functional rights that a role has, all of them selected.
     GetFunctionalRights {
         role_id "RoleId": i32,
     } -> Option<Vec<SelectableMDOListItem>>;
 
-    /// SetFunctionalRights
+    /// Gives a role exactly these functional rights. An unknown right is refused before anything
+    /// changes.
     SetFunctionalRights {
         role_id "RoleId": i32,
+        /// All that the role is to have; nil or empty takes all away.
         functional_right_ids "FunctionalRightIds": Option<Vec<i32>>,
     } -> ();
 
-    /// SetDataRight
+    /// Writes one cell of a role's data rights, in force at once. A cell that does not exist is an
+    /// error.
     SetDataRight {
         role_id "RoleId": i32,
         table_name "TableName": Option<String>,
         relation_to_owner "RelationToOwner": RoleRelationToOwner,
+        /// Empty, `R`, `CR`, `CRU` or `CRUD`; else `SoInvalidArgumentException`.
         data_right_value "DataRightValue": Option<String>,
     } -> ();
 
-    /// GetDataRight
+    /// One cell of a role's data rights: empty, `R`, `CR`, `CRU` or `CRUD`. A cell that does not
+    /// exist is an error.
     GetDataRight {
         role_id "RoleId": i32,
         table_name "TableName": Option<String>,
         relation_to_owner "RelationToOwner": RoleRelationToOwner,
     } -> Option<String>;
 
-    /// GetDataRights
+    /// A row of a role's data rights, by the name of the relation in `RoleRelationToOwner`. An
+    /// unknown role or table is an error.
     GetDataRights {
         role_id "RoleId": i32,
         table_name "TableName": Option<String>,
     } -> Option<StringDictionary>;
 
-    /// CreateDefaultRoleEntityFromType
+    /// A blank role of a type, with the matrix of that type and no rights in it.
     CreateDefaultRoleEntityFromType {
         r#type "Type": RoleType,
     } -> Option<RoleEntity>;
 
-    /// FindRolesWithFunctionalRight
+    /// The roles that have a functional right; none when the right is unknown.
     FindRolesWithFunctionalRight {
+        /// Code name, such as `admin-all`.
         functional_right_name "FunctionalRightName": Option<String>,
     } -> Option<Vec<MDOListItem>>;
 
-    /// FindRolesWithFunctionalRights
+    /// Keys of the roles that have at least one of the functional rights; none when none is asked
+    /// for.
     FindRolesWithFunctionalRights {
+        /// Code names.
         functional_right_names "FunctionalRightNames": Option<Vec<String>>,
     } -> Option<Vec<i32>>;
 
-    /// FindRolesWithoutFunctionalRights
+    /// Keys of the roles that have not one of the functional rights; all when none is asked for.
     FindRolesWithoutFunctionalRights {
+        /// Code names.
         functional_right_names "FunctionalRightNames": Option<Vec<String>>,
     } -> Option<Vec<i32>>;
 
-    /// GetServiceAuth
+    /// Log-in data for a mail server, password in clear. For its owner and administrators.
     GetServiceAuth {
         service_auth_id "ServiceAuthId": i32,
     } -> Option<ServiceAuth>, rest: Rest::Query;
 
-    /// SaveExternalTokens
+    /// Keeps tokens of another identity provider and answers a new key, 64 characters, to get them
+    /// back.
     SaveExternalTokens {
         token_management_info "TokenManagementInfo": Option<TokenManagementInfo>,
     } -> Option<String>;
 
-    /// DecryptAndSaveExternalTokens
+    /// Has the access gateway decrypt the tokens, then keeps them like `SaveExternalTokens`.
     DecryptAndSaveExternalTokens {
         token_management_info "TokenManagementInfo": Option<TokenManagementInfo>,
     } -> Option<String>;
 
-    /// GetExternalTokens
+    /// The tokens that are kept under a key; nil when there are none.
     GetExternalTokens {
         key "Key": Option<String>,
     } -> Option<TokenManagementInfo>;
 
-    /// GetUser
+    /// A user in full, every licence that could be assigned included, secrets left out.
     GetUser {
+        /// The `AssociateId`.
         user_id "UserId": i32,
     } -> Option<User>, rest: Rest::Query;
 
-    /// GetUserFromName
+    /// A user by user ID, else by user name, letter case ignored.
     GetUserFromName {
         user_name "UserName": Option<String>,
     } -> Option<User>;
 
-    /// SaveUserFromName
+    /// Changes the user of that name, whatever key the carrier has, and answers it as stored.
     SaveUserFromName {
+        /// The present name. Unknown: `SoNotFoundException`.
         user_name "UserName": Option<String>,
         user "User": Option<User>,
     } -> Option<User>;
 
-    /// DeleteUserFromName
+    /// Deletes the user of that name, on the terms of `DeleteUser`.
     DeleteUserFromName {
         user_name "UserName": Option<String>,
     } -> ();
 
-    /// GetCredentialTypes
+    /// The ways to log in that the installation offers.
     GetCredentialTypes {} -> Option<Vec<CredentialType>>;
 
-    /// GetCredentialTypesForUserType
+    /// The ways to log in that a kind of user has.
     GetCredentialTypesForUserType {
         user_type "UserType": UserType,
     } -> Option<Vec<CredentialType>>;
 
-    /// SaveUntrustedCredentials
+    /// Keeps a secret of the caller for another system; one with the same type and public value is
+    /// replaced.
     SaveUntrustedCredentials {
+        /// Free word, such as `imap` or `smtp`.
         r#type "Type": Option<String>,
         credentials "Credentials": Option<UntrustedCredentials>,
     } -> ();
 
-    /// GetUntrustedCredentials
+    /// The caller's secrets of a type, in clear.
     GetUntrustedCredentials {
         r#type "Type": Option<String>,
     } -> Option<Vec<UntrustedCredentials>>;
 
-    /// GetUntrustedCredentialsForAssociate
+    /// A user's secrets of a type, in clear for that user and for system users, blank for others.
     GetUntrustedCredentialsForAssociate {
         associate_id "AssociateId": i32,
         r#type "Type": Option<String>,
     } -> Option<Vec<UntrustedCredentials>>;
 
-    /// SaveUntrustedCredentialsForAssociate
+    /// Keeps a secret of a user for another system; one with the same type and public value is
+    /// replaced.
     SaveUntrustedCredentialsForAssociate {
         associate_id "AssociateId": i32,
+        /// Free word, such as `imap` or `smtp`.
         r#type "Type": Option<String>,
         credentials "Credentials": Option<UntrustedCredentials>,
     } -> ();
 
-    /// RemoveUntrustedCredentials
+    /// Removes a secret of the caller; nothing happens when there is none.
     RemoveUntrustedCredentials {
         r#type "Type": Option<String>,
         public_value "PublicValue": Option<String>,
     } -> ();
 
-    /// RemoveUntrustedCredentialsForAssociate
+    /// Removes a secret of a user; nothing happens when there is none.
     RemoveUntrustedCredentialsForAssociate {
         associate_id "AssociateId": i32,
         r#type "Type": Option<String>,
         public_value "PublicValue": Option<String>,
     } -> ();
 
-    /// CreateExternalUser
+    /// Makes a person of another company a user and answers the `AssociateId`. Unknown persons,
+    /// taken names, bad passwords and roles of another type are refused.
     CreateExternalUser {
         person_id "PersonId": i32,
+        /// Becomes the `Name` of the user, at most 239 characters.
         user_name "UserName": Option<String>,
         password "Password": Option<String>,
+        /// A role for external users.
         role_id "RoleId": i32,
+        /// Whether the user can log in.
         is_active "IsActive": bool,
     } -> i32;
 
-    /// DeleteExternalUser
+    /// Deletes an external user; the person stays. Other kinds of users are refused.
     DeleteExternalUser {
         associate_id "AssociateId": i32,
     } -> ();
 
-    /// SetExternalUserInfo
+    /// Changes of an external user what the flags name. Other kinds of users are refused.
     SetExternalUserInfo {
         associate_id "AssociateId": i32,
         user_name "UserName": Option<String>,
         password "Password": Option<String>,
         is_active "IsActive": bool,
         role_id "RoleId": i32,
+        /// Which arguments count; without any, nothing changes.
         external_user_info_modification "ExternalUserInfoModification": ExternalUserInfoModification,
     } -> ();
 
-    /// GenerateNewPasswordForExternalUser
+    /// Gives the external user of that user ID a new password and answers it.
     GenerateNewPasswordForExternalUser {
         associate_name "AssociateName": Option<String>,
     } -> Option<String>;
 
-    /// CanChangePassword
+    /// Whether the caller may change the password of a user: their own or, as an administrator,
+    /// anybody's. False where the passwords are kept in a directory.
     CanChangePassword {
         associate_id "AssociateId": i32,
     } -> bool;
 
-    /// GetSupportedChangePasswordTypes
+    /// The ways in which the password of a user can be changed; empty when there is none.
     GetSupportedChangePasswordTypes {
         associate_id "AssociateId": i32,
     } -> Option<Vec<ChangePasswordType>>;
 
-    /// ChangePassword
+    /// Changes the password of a user. False when the old one is wrong.
     ChangePassword {
         associate_id "AssociateId": i32,
+        /// An administrator may leave it blank.
         old_password "OldPassword": Option<String>,
         new_password "NewPassword": Option<String>,
     } -> bool;
 
-    /// SendChangePasswordEMail
+    /// Mails the user a link to change the password. No address or no mail server is a result
+    /// without success, not an error.
     SendChangePasswordEMail {
         associate_id "AssociateId": i32,
     } -> Option<OperationResult>;
 
-    /// GetUserFromPersonId
+    /// The users that a person is; none for 0.
     GetUserFromPersonId {
         person_id "PersonId": i32,
     } -> Option<Vec<User>>;
 
-    /// CreateDefaultUserFromUserTypeAndPersonId
+    /// A blank user of a kind for a person, with name, groups and role proposed.
     CreateDefaultUserFromUserTypeAndPersonId {
         user_type "UserType": UserType,
+        /// 0 is allowed for system and anonymous users only.
         person_id "PersonId": i32,
     } -> Option<User>;
 
-    /// CreateDefaultUserFromUserType
+    /// A blank user without a person, with a free name. For system and anonymous users only: else
+    /// `SoIllegalOperationException`.
     CreateDefaultUserFromUserType {
         user_type "UserType": UserType,
     } -> Option<User>;
 
-    /// GetUserFromEjUserId
+    /// The users behind a user of the Service part; none for 0.
     GetUserFromEjUserId {
         ej_user_id "EjUserId": i32,
     } -> Option<Vec<User>>;
 
-    /// SetPasswordFromName
+    /// Sets the password of the user of that user ID, on the terms of `SetPassword`.
     SetPasswordFromName {
         associate_name "AssociateName": Option<String>,
         password "Password": Option<String>,
     } -> bool;
 
-    /// SetPassword
+    /// Sets the password of a user. For administrators; a password against the rules is a
+    /// `SoInvalidPasswordException`.
     SetPassword {
         associate_id "AssociateId": i32,
         password "Password": Option<String>,
     } -> bool;
 
-    /// ChangeOwnPassword
+    /// Changes the caller's password. False when the old one is wrong.
     ChangeOwnPassword {
+        /// An administrator may leave it blank.
         old_password "OldPassword": Option<String>,
         new_password "NewPassword": Option<String>,
     } -> bool;
 
-    /// ChangePasswordFromName
+    /// Changes the password of the user of that user ID. False when the old one is wrong.
     ChangePasswordFromName {
         associate_name "AssociateName": Option<String>,
+        /// An administrator may leave it blank.
         old_password "OldPassword": Option<String>,
         new_password "NewPassword": Option<String>,
     } -> bool;
 
-    /// IsUserNameValid
+    /// Whether a user name is legal and free for a user, whose own name counts as free.
     IsUserNameValid {
+        /// 0 for a user yet to be created.
         associate_id "AssociateId": i32,
         r#type "Type": UserType,
         person_id "PersonId": i32,
         user_name "UserName": Option<String>,
     } -> bool;
 
-    /// IsPasswordValid
+    /// Whether a password keeps the rules. It is not compared with the present one.
     IsPasswordValid {
+        /// 0 for a user yet to be created.
         associate_id "AssociateId": i32,
         r#type "Type": UserType,
         person_id "PersonId": i32,
         password "Password": Option<String>,
     } -> bool;
 
-    /// SetGeneratedPassword
+    /// Gives a user a new password and answers it.
     SetGeneratedPassword {
         associate_id "AssociateId": i32,
     } -> Option<String>;
 
-    /// SetGeneratedPasswordFromName
+    /// Gives the user of that user ID a new password and answers it.
     SetGeneratedPasswordFromName {
         associate_name "AssociateName": Option<String>,
     } -> Option<String>;
 
-    /// IsPasswordValidWithReason
+    /// Whether a password keeps the rules, and which it breaks.
     IsPasswordValidWithReason {
+        /// 0 for a user yet to be created.
         associate_id "AssociateId": i32,
         r#type "Type": UserType,
         person_id "PersonId": i32,
         password "Password": Option<String>,
     } -> Option<UserValidationResult>;
 
-    /// IsUserNameValidWithReason
+    /// Whether a user name is legal and free for a user, and why not.
     IsUserNameValidWithReason {
+        /// 0 for a user yet to be created.
         associate_id "AssociateId": i32,
         r#type "Type": UserType,
         person_id "PersonId": i32,
         user_name "UserName": Option<String>,
     } -> Option<UserValidationResult>;
 
-    /// ChangeUserType
+    /// The user as one of another kind: with a role that fits, without groups and licences that do
+    /// not. Nothing is stored before the save.
     ChangeUserType {
         user "User": Option<User>,
         user_type "UserType": UserType,
     } -> Option<User>;
 
-    /// CreateDefaultUserFromUserTypeAndCredential
+    /// A blank user around a person made from a credential. For types that can create persons;
+    /// nothing is stored before the save.
     CreateDefaultUserFromUserTypeAndCredential {
         user_type "UserType": UserType,
+        /// The company of the new person.
         contact_id "ContactId": i32,
         credential_type "CredentialType": Option<String>,
         credential_value "CredentialValue": Option<String>,
         credential_display_value "CredentialDisplayValue": Option<String>,
     } -> Option<User>;
 
-    /// GetValidUserName
+    /// A legal and free user name, made from a wish: characters dropped, a number from 1 to 1000
+    /// appended.
     GetValidUserName {
+        /// 0 for a user yet to be created.
         associate_id "AssociateId": i32,
         r#type "Type": UserType,
         person_id "PersonId": i32,
         user_name "UserName": Option<String>,
     } -> Option<String>;
 
-    /// RemoveLicenses
+    /// Takes all licences from a user, who then cannot log in.
     RemoveLicenses {
         associate_id "AssociateId": i32,
     } -> ();
 
-    /// MakeRetired
+    /// Retires a user and the person, and takes the licences; or undoes it, without giving licences
+    /// back. Refused for oneself.
     MakeRetired {
         associate_id "AssociateId": i32,
         retired "Retired": bool,
     } -> ();
 
-    /// AddOwnerContact
+    /// Makes a company one of the owners of the installation, whose persons can become employees.
+    /// Nothing happens when it is one already.
     AddOwnerContact {
         contact_id "ContactId": i32,
     } -> ();
 
-    /// RemoveOwnerContact
+    /// Takes a company from the owners of the installation. Refused while users belong to it.
     RemoveOwnerContact {
         contact_id "ContactId": i32,
     } -> ();
 
-    /// ResolveUserFromInfo
+    /// Finds the user for a credential in a company, and makes person and user when there are none.
+    /// Looks by credential, e-mail address, telephone and name, in that order.
     ResolveUserFromInfo {
+        /// The company; 0 is refused.
         contact_id "ContactId": i32,
         person_name "PersonName": Option<String>,
         phone_numbers "PhoneNumbers": Option<Vec<String>>,
         emails "Emails": Option<Vec<String>>,
+        /// The kind of user to look for or to make.
         user_type "UserType": UserType,
+        /// Required; the other hints are not.
         credential "Credential": Option<Credential>,
     } -> Option<ResolvedUser>;
 
-    /// GetAccessToken
+    /// An access token for the caller, `8A:…`, good for one hour.
     GetAccessToken {
+        /// The application that is to act; nil or blank for the calling one.
         app_token "AppToken": Option<String>,
+        /// Also opens a session in Service.
         include_cs_session "IncludeCsSession": bool,
     } -> Option<String>;
 
-    /// GetValidUserNameForNewUser
+    /// A legal and free user name for a user that is not stored yet, from its kind and person.
     GetValidUserNameForNewUser {
         user "User": Option<User>,
     } -> Option<String>;
 
-    /// GetDefaultAssociateUserName
+    /// The default `UserName` of a user, like an e-mail address, not the initials.
     GetDefaultAssociateUserName {
         user "User": Option<User>,
     } -> Option<String>;
 
-    /// IsNickNameUnique
+    /// Whether nobody else in Service has an alias.
     IsNickNameUnique {
+        /// The user whose own alias does not count; 0 for a user yet to be created.
         associate_id "AssociateId": i32,
         nick_name "NickName": Option<String>,
     } -> bool;
 
-    /// ValidateUser
+    /// What a save of the user would refuse: a message for each field, by name. Empty when it can
+    /// be saved.
     ValidateUser {
         user "User": Option<User>,
     } -> Option<StringDictionary>;
 
-    /// GetUserPresenceStatus
+    /// Whether a user is at work. `StatusNone` for users that Service does not know.
     GetUserPresenceStatus {
         associate_id "AssociateId": i32,
     } -> Option<UserPresenceStatus>;
 
-    /// SetUserPresenceStatus
+    /// Tells whether a user is at work, and answers it as stored. For oneself, or by an
+    /// administrator.
     SetUserPresenceStatus {
         associate_id "AssociateId": i32,
         user_presence_status "UserPresenceStatus": Option<UserPresenceStatus>,
     } -> Option<UserPresenceStatus>;
 
-    /// GetUserGroup
+    /// A group of users.
     GetUserGroup {
         user_group_id "UserGroupId": i32,
     } -> Option<UserGroup>, rest: Rest::Query;
 
-    /// SaveUserGroup
+    /// Creates or changes a group, and answers it as stored. Taken names are refused.
     SaveUserGroup {
         user_group "UserGroup": Option<UserGroup>,
     } -> Option<UserGroup>;
 
-    /// GetAllUserGroups
+    /// All groups by rank, then name.
     GetAllUserGroups {
         include_deleted "IncludeDeleted": bool,
     } -> Option<Vec<UserGroup>>;
 
-    /// CreateUserGroup
+    /// A blank group, ranked after all others. Nothing is stored before the save.
     CreateUserGroup {} -> Option<UserGroup>;
 
-    /// DeleteUserGroup
+    /// Marks a group as deleted and moves its members to another.
     DeleteUserGroup {
         user_group_to_delete "UserGroupToDelete": i32,
         user_group_to_move_to "UserGroupToMoveTo": i32,
     } -> ();
 
-    /// GetUserGroupList
+    /// Groups by their keys.
     GetUserGroupList {
         user_group_ids "UserGroupIds": Option<Vec<i32>>,
     } -> Option<Vec<UserGroup>>, rest: Rest::Bare;
 
-    /// GetUserInfo
+    /// A summary of a user.
     GetUserInfo {
+        /// The `AssociateId`.
         user_info_id "UserInfoId": i32,
     } -> Option<UserInfo>, rest: Rest::Query;
 
-    /// GetUserInfoList
+    /// Summaries of users by their keys.
     GetUserInfoList {
         user_info_ids "UserInfoIds": Option<Vec<i32>>,
     } -> Option<Vec<UserInfo>>, rest: Rest::Bare;
 
-    /// GetAllDataRights
+    /// A column of a role's data rights, by table. An unknown role is an error.
     GetAllDataRights {
         role_id "RoleId": i32,
         relation_to_owner "RelationToOwner": RoleRelationToOwner,
     } -> Option<StringDictionary>, since: Edition::Rest2026;
 
-    /// ExchangeCodeAndSaveTokens
+    /// Trades an authorization code of another identity provider for tokens, keeps them, and
+    /// answers a reference to them together with what the provider claims of the user.
     ExchangeCodeAndSaveTokens {
         provider "Provider": Option<String>,
         authorization_code "AuthorizationCode": Option<String>,
+        /// Must be that of the id token, when that has one.
         nonce "Nonce": Option<String>,
         pkce_verifier "PkceVerifier": Option<String>,
         redirect_uri "RedirectUri": Option<String>,

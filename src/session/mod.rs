@@ -1,6 +1,8 @@
 //! Who is calling: tickets, application tokens, log-in, and what a caller may do.
 
 pub mod password;
+pub mod throttle;
+pub mod ticket;
 
 use crate::contract::role::RoleType;
 use crate::contract::user::UserType;

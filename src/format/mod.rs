@@ -2,7 +2,9 @@
 
 mod files;
 mod markup;
+pub mod soap;
 pub mod wsdl;
+pub mod xml;
 mod xsd;
 
 pub use files::File;

@@ -1,0 +1,485 @@
+//! Reading an envelope, in two steps: up to the operation, and then its arguments, so that the
+//! caller can be checked in between.
+
+use super::Version;
+use crate::config::MessageLimits;
+use crate::contract::headers::{SoCredentials, SoTimeZone, UserRequestHeaders};
+use crate::fault::{Fault, Protocol};
+use crate::format::xml::{Ns, Scanner, Tag, Token, read};
+use crate::model::{Namespace, Object};
+
+/// The header blocks of the services, from wherever a client may put them.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Blocks {
+    /// `ApplicationToken`.
+    pub application_token: Option<String>,
+    /// `Credentials/Ticket`.
+    pub ticket: Option<String>,
+    /// `TimeZone`.
+    pub time_zone: Option<SoTimeZone>,
+}
+
+/// An envelope read up to the start tag of the operation.
+pub struct Incoming<'a> {
+    scanner: Scanner<'a>,
+    version: Version,
+    blocks: Blocks,
+    operation: Tag<'a>,
+}
+
+impl<'a> Incoming<'a> {
+    /// Reads an envelope as far as the child of its Body. Header blocks that are not the
+    /// services' own are passed over unless they are mandatory.
+    ///
+    /// On failure also says in which version to answer, as far as that is known by then.
+    pub fn open(text: &'a str, limits: MessageLimits) -> Result<Self, (Option<Version>, Fault)> {
+        let mut scanner = Scanner::new(text, limits);
+        let version = envelope(&mut scanner)?;
+        let mut head = Head {
+            scanner,
+            version,
+            blocks: Blocks::default(),
+            unknown: Vec::new(),
+        };
+        match head.read_to_operation() {
+            Ok(operation) => Ok(Self {
+                scanner: head.scanner,
+                version,
+                blocks: head.blocks,
+                operation,
+            }),
+            Err(fault) => Err((Some(version), fault)),
+        }
+    }
+
+    /// The version to answer in.
+    pub fn version(&self) -> Version {
+        self.version
+    }
+
+    /// The header blocks.
+    pub fn blocks(&self) -> &Blocks {
+        &self.blocks
+    }
+
+    /// The name of the operation; `None` when it is not in the namespace of the services.
+    pub fn operation(&self) -> Option<&'a str> {
+        (self.operation.ns == SERVICES).then_some(self.operation.local)
+    }
+
+    /// Reads the arguments into a request and the rest of the envelope, which must hold
+    /// nothing more.
+    pub fn read(mut self, request: &mut dyn Object) -> Result<(), Fault> {
+        if self.operation.nil {
+            self.scanner.skip()?;
+        } else {
+            read::object(&mut self.scanner, request)?;
+        }
+        for parent in ["Body", "Envelope"] {
+            match self.scanner.next_tag()? {
+                Token::End => {}
+                _ => {
+                    return Err(self
+                        .scanner
+                        .fault(format_args!("{parent} holds more than it may")));
+                }
+            }
+        }
+        match self.scanner.next_tag()? {
+            Token::Eof => Ok(()),
+            _ => Err(self.scanner.fault("something follows the Envelope")),
+        }
+    }
+}
+
+const SERVICES: Ns = Ns::Contract(Namespace::Services88);
+
+/// Reads the root start tag.
+fn envelope(scanner: &mut Scanner<'_>) -> Result<Version, (Option<Version>, Fault)> {
+    match scanner.next_tag().map_err(|fault| (None, fault))? {
+        Token::Start(Tag {
+            ns: Ns::Soap11,
+            local: "Envelope",
+            ..
+        }) => Ok(Version::Soap11),
+        Token::Start(Tag {
+            ns: Ns::Soap12,
+            local: "Envelope",
+            ..
+        }) => Ok(Version::Soap12),
+        Token::Start(Tag {
+            local: "Envelope", ..
+        }) => Err((
+            None,
+            Fault::protocol(
+                Protocol::VersionMismatch,
+                "The envelope is neither that of SOAP 1.1 nor that of SOAP 1.2.",
+            ),
+        )),
+        _ => Err((
+            None,
+            scanner.fault("the root element is not a SOAP Envelope"),
+        )),
+    }
+}
+
+/// The part of an envelope before the operation.
+struct Head<'a> {
+    scanner: Scanner<'a>,
+    version: Version,
+    blocks: Blocks,
+    /// Mandatory blocks that are not understood.
+    unknown: Vec<(String, String)>,
+}
+
+impl<'a> Head<'a> {
+    fn read_to_operation(&mut self) -> Result<Tag<'a>, Fault> {
+        let soap = match self.version {
+            Version::Soap11 => Ns::Soap11,
+            Version::Soap12 => Ns::Soap12,
+        };
+        let mut header_seen = false;
+        loop {
+            match self.scanner.next_tag()? {
+                Token::Start(tag) if tag.ns == soap && tag.local == "Header" && !header_seen => {
+                    header_seen = true;
+                    self.header()?;
+                }
+                Token::Start(tag) if tag.ns == soap && tag.local == "Body" => break,
+                // The vendor's documentation prints the blocks here.
+                Token::Start(tag) if is_known(&tag) => self.block(&tag)?,
+                Token::Start(tag) => {
+                    return Err(self.scanner.fault(format_args!(
+                        "the element '{}' may not stand in the Envelope here",
+                        tag.local
+                    )));
+                }
+                _ => return Err(self.scanner.fault("the Envelope has no Body")),
+            }
+        }
+        if !self.unknown.is_empty() {
+            return Err(Fault::protocol(
+                Protocol::MustUnderstand(std::mem::take(&mut self.unknown)),
+                "A mandatory header block is not understood.",
+            ));
+        }
+        match self.scanner.next_tag()? {
+            Token::Start(tag) => Ok(tag),
+            _ => Err(self.scanner.fault("the Body is empty")),
+        }
+    }
+
+    fn header(&mut self) -> Result<(), Fault> {
+        loop {
+            match self.scanner.next_tag()? {
+                Token::Start(tag) => {
+                    let mandatory = self.is_mandatory()?;
+                    if !self.is_for_us()? {
+                        self.scanner.skip()?;
+                    } else if is_known(&tag) {
+                        self.block(&tag)?;
+                    } else {
+                        if mandatory {
+                            let name = (self.scanner.uri(tag.ns).to_owned(), tag.local.to_owned());
+                            self.unknown.push(name);
+                        }
+                        self.scanner.skip()?;
+                    }
+                }
+                _ => return Ok(()),
+            }
+        }
+    }
+
+    /// Whether the block is addressed to us, and not to some node before us.
+    fn is_for_us(&self) -> Result<bool, Fault> {
+        const NEXT11: &str = "http://schemas.xmlsoap.org/soap/actor/next";
+        const NEXT12: &str = "http://www.w3.org/2003/05/soap-envelope/role/next";
+        const LAST12: &str = "http://www.w3.org/2003/05/soap-envelope/role/ultimateReceiver";
+        let role = match self.version {
+            Version::Soap11 => self.scanner.attribute(Ns::Soap11, "actor")?,
+            Version::Soap12 => self.scanner.attribute(Ns::Soap12, "role")?,
+        };
+        Ok(match (role.as_deref(), self.version) {
+            (None | Some(""), _) => true,
+            (Some(role), Version::Soap11) => role == NEXT11,
+            (Some(role), Version::Soap12) => role == NEXT12 || role == LAST12,
+        })
+    }
+
+    fn is_mandatory(&self) -> Result<bool, Fault> {
+        let value = match self.version {
+            Version::Soap11 => self.scanner.attribute(Ns::Soap11, "mustUnderstand")?,
+            Version::Soap12 => self.scanner.attribute(Ns::Soap12, "mustUnderstand")?,
+        };
+        match value.as_deref() {
+            None | Some("0" | "false") => Ok(false),
+            Some("1" | "true") => Ok(true),
+            Some(_) => Err(self
+                .scanner
+                .fault("mustUnderstand is neither true nor false")),
+        }
+    }
+
+    /// Reads a known block. The same one may come again only with the same content: clients
+    /// that disagree with themselves about who they are get no answer.
+    fn block(&mut self, tag: &Tag<'_>) -> Result<(), Fault> {
+        if tag.nil {
+            return self.scanner.skip();
+        }
+        match tag.local {
+            "ApplicationToken" => {
+                let token = self
+                    .scanner
+                    .element_text()?
+                    .ok_or_else(|| self.scanner.fault("ApplicationToken holds elements"))?;
+                self.blocks.application_token = agreed(
+                    self.blocks.application_token.take(),
+                    Some(token.into_owned()),
+                    tag,
+                )?;
+            }
+            "Credentials" => {
+                let mut credentials = SoCredentials::default();
+                read::object(&mut self.scanner, &mut credentials)?;
+                self.blocks.ticket = agreed(self.blocks.ticket.take(), credentials.ticket, tag)?;
+            }
+            _ => {
+                let mut zone = SoTimeZone::default();
+                read::object(&mut self.scanner, &mut zone)?;
+                self.blocks.time_zone = agreed(self.blocks.time_zone.take(), Some(zone), tag)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The blocks of `User.svc` are understood by `SoPrincipal.svc` too, since its clients send them.
+fn is_known(tag: &Tag<'_>) -> bool {
+    let known = UserRequestHeaders::TYPE.fields;
+    tag.ns == SERVICES && known.iter().any(|field| field.name == tag.local)
+}
+
+fn agreed<T: PartialEq>(
+    one: Option<T>,
+    other: Option<T>,
+    tag: &Tag<'_>,
+) -> Result<Option<T>, Fault> {
+    match (one, other) {
+        (Some(one), Some(other)) if one != other => Err(Fault::protocol(
+            Protocol::Malformed,
+            format!(
+                "The header block '{}' is given more than once, with different values.",
+                tag.local
+            ),
+        )),
+        (one, other) => Ok(one.or(other)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Blocks, Incoming, Version};
+    use crate::config::MessageLimits;
+    use crate::contract::user_service::SaveUser;
+    use crate::fault::{Kind, Protocol};
+
+    const TNS: &str = "http://www.superoffice.net/ws/crm/NetServer/Services88";
+    const SOAP11: &str = "http://schemas.xmlsoap.org/soap/envelope/";
+    const SOAP12: &str = "http://www.w3.org/2003/05/soap-envelope";
+
+    fn envelope(soap: &str, content: &str) -> String {
+        format!(
+            "<e:Envelope xmlns:e='{soap}' xmlns:t='{TNS}' xmlns:o='urn:other'>{content}</e:Envelope>"
+        )
+    }
+
+    fn blocks(soap: &str, head: &str) -> Result<Blocks, Protocol> {
+        let text = envelope(soap, &format!("{head}<e:Body><t:GetUser/></e:Body>"));
+        match Incoming::open(&text, MessageLimits::default()) {
+            Ok(incoming) => Ok(incoming.blocks().clone()),
+            Err((_, fault)) => match fault.kind() {
+                Kind::Protocol(error) => Err(error.clone()),
+                Kind::Service(_) => panic!("{fault}"),
+            },
+        }
+    }
+
+    fn ticket(head: &str) -> Option<String> {
+        blocks(SOAP11, head).unwrap().ticket
+    }
+
+    fn save(body: &str) -> Result<SaveUser, String> {
+        let text = envelope(
+            SOAP12,
+            &format!("<e:Body><t:SaveUser>{body}</t:SaveUser></e:Body>"),
+        );
+        let incoming =
+            Incoming::open(&text, MessageLimits::default()).map_err(|(_, f)| f.to_string())?;
+        assert_eq!(incoming.operation(), Some("SaveUser"));
+        assert_eq!(incoming.version(), Version::Soap12);
+        let mut request = SaveUser::default();
+        incoming
+            .read(&mut request)
+            .map_err(|fault| fault.to_string())?;
+        Ok(request)
+    }
+
+    #[test]
+    fn blocks_are_read_in_the_header_and_directly_under_the_envelope() {
+        let inside = "<e:Header><t:ApplicationToken>app</t:ApplicationToken><t:Credentials>\
+            <t:Ticket>7T:a&#61;<!-- c --><![CDATA[=]]></t:Ticket></t:Credentials>\
+            <t:TimeZone><t:SoTimeZoneId>140</t:SoTimeZoneId></t:TimeZone></e:Header>";
+        let under = inside.replace("<e:Header>", "").replace("</e:Header>", "");
+        for head in [inside, &under] {
+            let blocks = blocks(SOAP12, head).unwrap();
+            assert_eq!(blocks.application_token.as_deref(), Some("app"));
+            assert_eq!(blocks.ticket.as_deref(), Some("7T:a=="));
+            assert_eq!(blocks.time_zone.unwrap().so_time_zone_id, 140);
+        }
+    }
+
+    #[test]
+    fn two_tickets_must_agree_wherever_they_stand() {
+        let block =
+            |ticket| format!("<t:Credentials><t:Ticket>{ticket}</t:Ticket></t:Credentials>");
+        let same = format!("<e:Header>{}</e:Header>{}", block("A"), block("A"));
+        assert_eq!(ticket(&same).as_deref(), Some("A"));
+        for head in [
+            format!("<e:Header>{}{}</e:Header>", block("A"), block("B")),
+            format!("<e:Header>{}</e:Header>{}", block("A"), block("B")),
+            format!("{}<e:Header>{}</e:Header>", block(""), block("B")),
+        ] {
+            assert_eq!(blocks(SOAP11, &head), Err(Protocol::Malformed), "{head}");
+        }
+        let children =
+            "<t:Credentials><t:Ticket>A</t:Ticket><t:Ticket>A</t:Ticket></t:Credentials>";
+        assert_eq!(
+            blocks(SOAP11, children),
+            Err(Protocol::DeserializationFailed)
+        );
+    }
+
+    #[test]
+    fn what_is_no_ticket_is_none() {
+        for head in [
+            "<e:Header><t:Credentials Ticket='A'/></e:Header>",
+            "<e:Header><o:Credentials><t:Ticket>A</t:Ticket></o:Credentials></e:Header>",
+            "<e:Header><t:Credentials><o:Ticket>A</o:Ticket></t:Credentials></e:Header>",
+            "<e:Header><t:Credentials><t:ticket>A</t:ticket></t:Credentials></e:Header>",
+            "<e:Header><t:Credentials e:actor='urn:x'><t:Ticket>A</t:Ticket></t:Credentials></e:Header>",
+            "<e:Header><t:Credentials><t:Ticket xsi:nil='true' \
+              xmlns:xsi='http://www.w3.org/2001/XMLSchema-instance'>A</t:Ticket></t:Credentials></e:Header>",
+        ] {
+            assert_eq!(ticket(head), None, "{head}");
+        }
+        let next = "http://schemas.xmlsoap.org/soap/actor/next";
+        let head = format!(
+            "<e:Header><t:Credentials e:actor='{next}'><t:Ticket>A</t:Ticket></t:Credentials></e:Header>"
+        );
+        assert_eq!(ticket(&head).as_deref(), Some("A"));
+    }
+
+    #[test]
+    fn mandatory_blocks_are_understood_or_refused() {
+        for soap in [SOAP11, SOAP12] {
+            let mandatory = "<e:Header><o:X e:mustUnderstand='1'/></e:Header>";
+            let unknown = Protocol::MustUnderstand(vec![("urn:other".into(), "X".into())]);
+            assert_eq!(blocks(soap, mandatory), Err(unknown));
+            for harmless in [
+                "<o:X/>",
+                "<o:X e:mustUnderstand='0'/>",
+                "<o:X mustUnderstand='1'/>",
+                "<o:Y><o:X e:mustUnderstand='1'/></o:Y>",
+                "<t:ApplicationToken e:mustUnderstand='1'>a</t:ApplicationToken>",
+            ] {
+                assert!(
+                    blocks(soap, &format!("<e:Header>{harmless}</e:Header>")).is_ok(),
+                    "{harmless}"
+                );
+            }
+            let odd = "<e:Header><o:X e:mustUnderstand='yes'/></e:Header>";
+            assert_eq!(blocks(soap, odd), Err(Protocol::Malformed));
+        }
+        let elsewhere = "<e:Header><o:X e:mustUnderstand='1' e:actor='urn:other'/></e:Header>";
+        assert!(blocks(SOAP11, elsewhere).is_ok());
+        assert!(
+            blocks(
+                SOAP11,
+                "<e:Header><o:X e:mustUnderstand='true'/></e:Header>"
+            )
+            .is_err()
+        );
+    }
+
+    #[test]
+    fn an_envelope_is_header_then_body_and_nothing_else() {
+        for content in [
+            "<e:Body/>",
+            "<e:Header/>",
+            "<e:Body><t:GetUser/><t:GetUser/></e:Body>",
+            "<e:Body><t:GetUser/></e:Body><e:Body><t:GetUser/></e:Body>",
+            "<e:Body><t:GetUser/></e:Body><t:ApplicationToken/>",
+            "<e:Body><t:GetUser/></e:Body><e:Header/>",
+            "<e:Header/><e:Header/><e:Body><t:GetUser/></e:Body>",
+            "<o:X/><e:Body><t:GetUser/></e:Body>",
+            "text<e:Body><t:GetUser/></e:Body>",
+            "<e:Body>text<t:GetUser/></e:Body>",
+        ] {
+            let text = envelope(SOAP12, content);
+            let result = Incoming::open(&text, MessageLimits::default())
+                .map_err(|(_, fault)| fault)
+                .and_then(|incoming| incoming.read(&mut SaveUser::default()));
+            assert!(result.is_err(), "{content}");
+        }
+        let mismatch = envelope("urn:soap", "<e:Body><t:GetUser/></e:Body>");
+        let Err((None, fault)) = Incoming::open(&mismatch, MessageLimits::default()) else {
+            panic!("an unknown version was read");
+        };
+        assert_eq!(fault.kind(), &Kind::Protocol(Protocol::VersionMismatch));
+    }
+
+    #[test]
+    fn members_are_read_in_any_order_by_their_full_name() {
+        let user = save(
+            "<t:User><t:Name>N</t:Name><o:Name>X</o:Name><Name>X</Name><t:Unknown><t:Rank>9</t:Rank></t:Unknown>\
+             <t:AssociateId> 7 </t:AssociateId><t:Rank/><t:Tooltip></t:Tooltip>\
+             <t:Type>SystemAssociate</t:Type><t:TableRight><t:Mask>Select Update</t:Mask></t:TableRight>\
+             <x:Deleted xmlns:x='http://www.superoffice.net/ws/crm/NetServer/Services88'>1</x:Deleted></t:User>",
+        )
+        .unwrap()
+        .user
+        .unwrap();
+        assert_eq!(
+            (user.name.as_deref(), user.associate_id, user.rank),
+            (Some("N"), 7, 0)
+        );
+        assert_eq!(user.tooltip.as_deref(), Some(""));
+        assert_eq!(user.table_right.unwrap().mask.0, 3);
+        assert!(user.deleted);
+        assert_eq!(save("").unwrap().user, None);
+    }
+
+    #[test]
+    fn a_value_that_cannot_be_parsed_is_named() {
+        let error = save("<t:User><t:AssociateId>abc</t:AssociateId></t:User>").unwrap_err();
+        assert!(
+            error.contains("'AssociateId'") && error.contains("xs:int"),
+            "{error}"
+        );
+        for body in [
+            "<t:Rank>40000</t:Rank>",
+            "<t:Deleted>yes</t:Deleted>",
+            "<t:Type>1</t:Type>",
+            "<t:Lastlogin>today</t:Lastlogin>",
+            "<t:Name><t:Name/></t:Name>",
+            "<t:Name>a</t:Name><t:Name>b</t:Name>",
+            "<t:Role>text</t:Role>",
+            "<t:TableRight><t:Mask>Select,Update</t:Mask></t:TableRight>",
+            "<t:ExtraFields><t:StringKeyValuePair><t:Key>a</t:Key></t:StringKeyValuePair>\
+             <t:StringKeyValuePair><t:Key>a</t:Key></t:StringKeyValuePair></t:ExtraFields>",
+        ] {
+            assert!(save(&format!("<t:User>{body}</t:User>")).is_err(), "{body}");
+        }
+    }
+}

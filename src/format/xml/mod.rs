@@ -1,0 +1,17 @@
+//! XML 1.0 with namespaces: bytes to text, text to tokens, tokens to objects and back.
+//!
+//! [`decode`](decode::decode) settles the character set, [`Scanner`] hands out tokens and
+//! enforces every rule of well-formedness and every limit, [`read`] and [`write`] walk
+//! descriptors. Neither direction knows a type by name.
+
+pub mod decode;
+mod escape;
+mod names;
+mod namespaces;
+pub mod read;
+mod scanner;
+pub mod write;
+
+pub use escape::{push_attribute, push_text};
+pub use namespaces::{Ns, SOAP11, SOAP12, XSI};
+pub use scanner::{Scanner, Tag, Token};

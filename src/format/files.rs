@@ -21,20 +21,14 @@ pub(super) fn write_all(directory: &Path, files: Vec<File>) -> io::Result<()> {
     Ok(())
 }
 
-/// Fails unless a directory of the project holds these files and no others.
+/// Fails unless a directory of the project holds these files, and no others beside them that
+/// are named like them.
 #[cfg(test)]
 pub(super) fn assert_committed(directory: &str, files: &[File], command: &str) {
-    fn walk(directory: &Path, prefix: &str, found: &mut Vec<String>) {
-        for entry in fs::read_dir(directory).into_iter().flatten().flatten() {
-            let path = format!("{prefix}{}", entry.file_name().to_string_lossy());
-            if entry.path().is_dir() {
-                walk(&entry.path(), &format!("{path}/"), found);
-            } else {
-                found.push(path);
-            }
-        }
-    }
+    use std::collections::BTreeSet;
+
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join(directory);
+    let made: BTreeSet<_> = files.iter().map(|file| root.join(&file.path)).collect();
     let stale: Vec<_> = files
         .iter()
         .filter(|file| fs::read_to_string(root.join(&file.path)).ok().as_ref() != Some(&file.text))
@@ -44,11 +38,13 @@ pub(super) fn assert_committed(directory: &str, files: &[File], command: &str) {
         stale.is_empty(),
         "{directory}/ is stale, run `{command}`: {stale:?}"
     );
-    let mut found = Vec::new();
-    walk(&root, "", &mut found);
-    found.retain(|path| !files.iter().any(|file| file.path == *path));
-    assert!(
-        found.is_empty(),
-        "nothing makes these in {directory}/: {found:?}"
-    );
+    let folders: BTreeSet<_> = made.iter().filter_map(|path| path.parent()).collect();
+    let left: Vec<_> = folders
+        .into_iter()
+        .flat_map(|folder| fs::read_dir(folder).into_iter().flatten().flatten())
+        .map(|entry| entry.path())
+        .filter(|path| !made.contains(path))
+        .filter(|path| made.iter().any(|made| made.extension() == path.extension()))
+        .collect();
+    assert!(left.is_empty(), "no longer made, delete them: {left:?}");
 }

@@ -2,6 +2,7 @@
 
 mod files;
 mod markup;
+pub mod sample;
 pub mod soap;
 pub mod wsdl;
 pub mod xml;

@@ -79,7 +79,7 @@ impl Schemas {
     }
 
     fn shape(&mut self, shape: Shape) {
-        let Some(namespace) = namespace(shape) else {
+        let Some(namespace) = type_namespace(shape) else {
             return;
         };
         if !self.is_new(namespace, &shape.name()) {
@@ -142,7 +142,7 @@ impl Schemas {
 const BASE: Shape = Shape::Object(|| Carrier::TYPE);
 
 /// The namespace of a type that the schema has to define; `None` for those of XML Schema.
-fn namespace(shape: Shape) -> Option<Namespace> {
+pub(super) fn type_namespace(shape: Shape) -> Option<Namespace> {
     match shape {
         Shape::Enum(_) | Shape::Object(_) | Shape::List(_) | Shape::Map(_) => {
             Some(shape.array_namespace())
@@ -153,7 +153,7 @@ fn namespace(shape: Shape) -> Option<Namespace> {
 
 /// A reference to a type.
 fn reference(shape: Shape) -> String {
-    let prefix = namespace(shape).map_or("xs", prefix);
+    let prefix = type_namespace(shape).map_or("xs", prefix);
     format!("{prefix}:{}", shape.name())
 }
 

@@ -3,10 +3,14 @@
 //! Above this floor nothing knows which engine it is. Callers pass closures to
 //! [`Store::read`] and [`Store::write`] and see only [`Tx`] and [`Row`].
 
+mod connection;
+mod error;
+mod migrate;
 mod tx;
 
+pub use error::StoreError;
 pub(crate) use tx::params;
-pub use tx::{Column, Param, Row, StoreError, Tx};
+pub use tx::{Column, Param, Row, Tx};
 
 use crate::fault::Fault;
 use std::path::Path;
@@ -21,8 +25,9 @@ pub struct Store {
 impl Store {
     /// Opens the database file, creating it and applying migrations as needed.
     pub fn open(path: &Path) -> Result<Self, StoreError> {
-        let connection = rusqlite::Connection::open(path)?;
-        connection.execute_batch("PRAGMA journal_mode=WAL; PRAGMA foreign_keys=ON;")?;
+        migrate::inspect(path)?;
+        let mut connection = connection::open_writer(path)?;
+        migrate::migrate(&mut connection)?;
         Ok(Self {
             connection: Arc::new(Mutex::new(connection)),
         })

@@ -1,6 +1,6 @@
 //! What a transaction offers, with no type of the engine in sight.
 
-use crate::fault::{Exception, Fault};
+use super::StoreError;
 use crate::model::DateTime;
 use rusqlite::types::{ToSqlOutput, ValueRef};
 
@@ -22,44 +22,6 @@ pub enum Param<'a> {
     Text(&'a str),
     Bytes(&'a [u8]),
     Date(DateTime),
-}
-
-/// A failure of the database.
-#[derive(Debug, thiserror::Error)]
-pub enum StoreError {
-    /// A unique value is there already.
-    #[error("the value is taken already")]
-    Unique(#[source] rusqlite::Error),
-    /// A column holds something else than the code expects.
-    #[error("column {column}: {reason}")]
-    Column { column: usize, reason: String },
-    /// Anything else that the engine reports.
-    #[error("the database could not do its work")]
-    Engine(#[source] rusqlite::Error),
-}
-
-impl From<rusqlite::Error> for StoreError {
-    fn from(error: rusqlite::Error) -> Self {
-        match error.sqlite_error().map(|error| error.extended_code) {
-            Some(
-                rusqlite::ffi::SQLITE_CONSTRAINT_UNIQUE
-                | rusqlite::ffi::SQLITE_CONSTRAINT_PRIMARYKEY,
-            ) => Self::Unique(error),
-            _ => Self::Engine(error),
-        }
-    }
-}
-
-impl From<StoreError> for Fault {
-    fn from(error: StoreError) -> Self {
-        match error {
-            StoreError::Unique(_) => {
-                Self::service(Exception::Duplicate, "The value is taken already.").caused_by(error)
-            }
-            _ => Self::service(Exception::DbAccess, "The database could not do its work.")
-                .caused_by(error),
-        }
-    }
 }
 
 /// Lists the parameters of a statement.

@@ -1,0 +1,69 @@
+//! Connections to the database file, set up alike wherever they are opened.
+
+use super::StoreError;
+use rusqlite::{Connection, OpenFlags};
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+/// How long a lock of another process is waited for.
+pub(super) const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Statements kept ready per connection: more than the services have.
+const PREPARED_STATEMENTS: usize = 512;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Access {
+    ReadOnly,
+    ReadWrite,
+}
+
+/// Opens a connection. Only `ReadWrite` creates a file that is not there.
+pub(super) fn open(path: &Path, access: Access) -> Result<Connection, StoreError> {
+    // No SQLITE_OPEN_URI: a path is a path, whatever it looks like. Each connection is used by one
+    // thread at a time, so that SQLite needs no locks of its own.
+    let flags = OpenFlags::SQLITE_OPEN_NO_MUTEX
+        | match access {
+            Access::ReadOnly => OpenFlags::SQLITE_OPEN_READ_ONLY,
+            Access::ReadWrite => OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE,
+        };
+    let connection = Connection::open_with_flags(path, flags)?;
+    connection.busy_timeout(PATIENCE)?;
+    connection.set_prepared_statement_cache_capacity(PREPARED_STATEMENTS);
+    Ok(connection)
+}
+
+/// A connection that reads, beside the writer and without waiting for it.
+pub(super) fn open_reader(path: &Path) -> Result<Connection, StoreError> {
+    let connection = open(path, Access::ReadOnly)?;
+    connection.execute_batch("PRAGMA query_only=ON; PRAGMA temp_store=MEMORY;")?;
+    Ok(connection)
+}
+
+/// The connection that writes. What it has committed survives the loss of power.
+pub(super) fn open_writer(path: &Path) -> Result<Connection, StoreError> {
+    let connection = open(path, Access::ReadWrite)?;
+    write_ahead(&connection)?;
+    connection.execute_batch(
+        "PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA temp_store=MEMORY; \
+         PRAGMA journal_size_limit=67108864;",
+    )?;
+    Ok(connection)
+}
+
+/// Switches to the write-ahead log. SQLite may give up at once when another process is doing the
+/// same, so the waiting is done here.
+fn write_ahead(connection: &Connection) -> Result<(), StoreError> {
+    let deadline = Instant::now() + PATIENCE;
+    loop {
+        let mode = connection
+            .query_row("PRAGMA journal_mode=WAL", [], |row| row.get::<_, String>(0))
+            .map_err(StoreError::from);
+        match mode {
+            Ok(_) => return Ok(()),
+            Err(StoreError::Busy(_)) if Instant::now() < deadline => {
+                std::thread::sleep(Duration::from_millis(20));
+            }
+            Err(error) => return Err(error),
+        }
+    }
+}

@@ -1,0 +1,231 @@
+//! From an empty file, or one of an earlier release, to the tables of this release.
+
+use super::StoreError;
+use super::connection::{self, Access};
+use rusqlite::{Connection, ffi};
+use std::path::Path;
+
+/// Each brings a database from the version of its index to the next one. Append only: what has
+/// been released is never changed, and no step removes data.
+const MIGRATIONS: &[&str] = &[
+    include_str!("migrations/0001_schema.sql"),
+    include_str!("migrations/0002_reference_data.sql"),
+];
+
+/// Marks a file as ours ("S88D").
+const APPLICATION_ID: i64 = 0x5338_3844;
+
+/// Files up to this many pages (64 MiB) are checked as a whole at start; larger ones would keep
+/// the operator waiting, and damage in them shows when it is met.
+const CHECKED_PAGES: i64 = 16 * 1024;
+
+/// Refuses what is there but is no sound database of ours, without changing it.
+pub(super) fn inspect(path: &Path) -> Result<(), StoreError> {
+    // An empty file is what SQLite itself leaves of a database that was never written to.
+    if std::fs::metadata(path).map_or(0, |file| file.len()) == 0 {
+        return Ok(());
+    }
+    match examine(path, Access::ReadOnly) {
+        // A crash in the very first write has left a journal that only a writer can undo.
+        Err(StoreError::Unreachable(error))
+            if error
+                .sqlite_error()
+                .is_some_and(|error| error.extended_code & 0xff == ffi::SQLITE_READONLY) =>
+        {
+            examine(path, Access::ReadWrite)
+        }
+        done => done,
+    }
+}
+
+fn examine(path: &Path, access: Access) -> Result<(), StoreError> {
+    let connection = connection::open(path, access)?;
+    let foreign = || StoreError::Foreign {
+        path: path.to_owned(),
+    };
+    let application = match number(&connection, "PRAGMA application_id") {
+        Err(StoreError::Corrupt(error)) if is_no_database(&error) => return Err(foreign()),
+        done => done?,
+    };
+    let objects = number(&connection, "SELECT count(*) FROM sqlite_schema")?;
+    let found = version(&connection)?;
+    let blank = application == 0 && objects == 0 && found == 0;
+    if application != APPLICATION_ID && !blank {
+        return Err(foreign());
+    }
+    if found > MIGRATIONS.len() {
+        return Err(StoreError::Newer {
+            path: path.to_owned(),
+            found,
+            known: MIGRATIONS.len(),
+        });
+    }
+    if number(&connection, "PRAGMA page_count")? <= CHECKED_PAGES {
+        let finding: String =
+            connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
+        if finding != "ok" {
+            return Err(StoreError::Damaged {
+                path: path.to_owned(),
+                finding,
+            });
+        }
+    }
+    Ok(())
+}
+
+/// Applies what is missing, each step in a transaction of its own. Another process may be doing
+/// the same: whoever comes second finds nothing to do.
+pub(super) fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
+    while version(connection)? < MIGRATIONS.len() {
+        let step =
+            connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
+        if let Some((done, sql)) = MIGRATIONS.iter().enumerate().nth(version(&step)?) {
+            step.execute_batch(sql)?;
+            step.execute_batch(&format!(
+                "PRAGMA application_id={APPLICATION_ID}; PRAGMA user_version={};",
+                done + 1
+            ))?;
+        }
+        step.commit()?;
+    }
+    Ok(())
+}
+
+fn version(connection: &Connection) -> Result<usize, StoreError> {
+    let found = number(connection, "PRAGMA user_version")?;
+    // A negative number is none of ours, and later than all.
+    Ok(usize::try_from(found).unwrap_or(usize::MAX))
+}
+
+fn number(connection: &Connection, sql: &str) -> Result<i64, StoreError> {
+    Ok(connection.query_row(sql, [], |row| row.get(0))?)
+}
+
+fn is_no_database(error: &rusqlite::Error) -> bool {
+    error
+        .sqlite_error()
+        .is_some_and(|error| error.extended_code == ffi::SQLITE_NOTADB)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Store;
+    use super::*;
+    use std::fs;
+
+    /// Opens what is at a path, which is to fail and to leave the file as it is.
+    fn refusal(path: &Path) -> StoreError {
+        let before = fs::read(path).unwrap();
+        let error = Store::open(path).err().expect("a refusal");
+        assert!(before == fs::read(path).unwrap(), "the file was changed");
+        error
+    }
+
+    #[test]
+    fn an_empty_file_becomes_a_database_and_stays_what_it_is() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("services88.db");
+        fs::write(&path, "").unwrap();
+        for _ in 0..2 {
+            let store = Store::open(&path).unwrap();
+            let counts = store
+                .read(|tx| {
+                    Ok(tx.one(
+                        "SELECT (SELECT count(*) FROM role), (SELECT count(*) FROM functionright)",
+                        &[],
+                        |row| Ok((row.get::<i32>(0)?, row.get::<i32>(1)?)),
+                    )?)
+                })
+                .unwrap();
+            assert_eq!(counts, (16, 69));
+        }
+    }
+
+    #[test]
+    fn reference_data_is_consistent() {
+        let dir = tempfile::tempdir().unwrap();
+        let store = Store::open(&dir.path().join("services88.db")).unwrap();
+        let (broken, strange, plans) = store
+            .read(|tx| {
+                let count = |sql| tx.one(sql, &[], |row| row.get::<i32>(0));
+                Ok((
+                    count("SELECT count(*) FROM pragma_foreign_key_check")?,
+                    count(
+                        "SELECT count(*) FROM dataright \
+                         WHERE CRUD NOT IN ('', 'R', 'CR', 'CRU', 'CRUD')",
+                    )?,
+                    count("SELECT count(*) FROM modulelicense WHERE extraFlags = 1")?,
+                ))
+            })
+            .unwrap();
+        assert_eq!((broken, strange, plans), (0, 0, 4));
+    }
+
+    #[test]
+    fn files_that_are_not_ours_are_refused_untouched() {
+        let dir = tempfile::tempdir().unwrap();
+        for (name, content) in [
+            ("short", "hello"),
+            ("long", &*"not a database ".repeat(900)),
+        ] {
+            let path = dir.path().join(name);
+            fs::write(&path, content).unwrap();
+            assert!(
+                matches!(refusal(&path), StoreError::Foreign { .. }),
+                "{name}"
+            );
+        }
+        let path = dir.path().join("other.db");
+        Connection::open(&path)
+            .unwrap()
+            .execute_batch("CREATE TABLE note (text TEXT)")
+            .unwrap();
+        assert!(matches!(refusal(&path), StoreError::Foreign { .. }));
+        assert!(Store::open(dir.path()).is_err(), "a directory");
+    }
+
+    #[test]
+    fn a_database_of_a_later_release_is_refused_untouched() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("services88.db");
+        drop(Store::open(&path).unwrap());
+        Connection::open(&path)
+            .unwrap()
+            .execute_batch(&format!("PRAGMA user_version={}", MIGRATIONS.len() + 1))
+            .unwrap();
+        let error = refusal(&path);
+        assert!(
+            matches!(error, StoreError::Newer { found, .. } if found == MIGRATIONS.len() + 1),
+            "{error}"
+        );
+    }
+
+    #[test]
+    fn a_damaged_database_is_refused_untouched() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("services88.db");
+        drop(Store::open(&path).unwrap());
+        let mut bytes = fs::read(&path).unwrap();
+        for byte in &mut bytes[4096 * 3..4096 * 6] {
+            *byte = 0xa5;
+        }
+        fs::write(&path, bytes).unwrap();
+        let error = refusal(&path);
+        assert!(
+            matches!(error, StoreError::Damaged { .. } | StoreError::Corrupt(_)),
+            "{error}"
+        );
+    }
+
+    #[test]
+    fn a_failing_step_leaves_the_version_before_it() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        connection
+            .execute_batch("CREATE TABLE role (name TEXT)")
+            .unwrap();
+        assert!(migrate(&mut connection).is_err());
+        assert_eq!(version(&connection).unwrap(), 0);
+        let tables = number(&connection, "SELECT count(*) FROM sqlite_schema").unwrap();
+        assert_eq!(tables, 1);
+    }
+}

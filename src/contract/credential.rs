@@ -93,7 +93,7 @@ carrier! {
     UntrustedCredentials: Carrier {
         /// Not to be used before.
         valid_from "ValidFrom": DateTime,
-        /// Not to be used after; 9999-12-31 is the open end.
+        /// Not to be used after; 9999-12-31 stands for no end.
         valid_to "ValidTo": DateTime,
         /// At most 255 characters.
         comment "Comment": Option<String>,

@@ -1,7 +1,8 @@
 //! Header blocks: what travels beside the body of a request or an answer.
 //!
 //! From the vendor's WSDL of 2023, which lists the blocks per message, and from what its clients
-//! really send. `ApplicationToken` and `Succeeded` are plain values and need no declaration.
+//! really send. The last three carriers are no types of the WSDL: they gather the blocks that a
+//! message may have, in its order.
 
 use crate::model::{carrier, dictionary};
 
@@ -35,8 +36,8 @@ carrier! {
         message "Message": Option<String>,
         /// Always empty: the inside of the server is not told.
         stack_trace "StackTrace": Option<String>,
-        /// What went wrong, for the person at the screen; clients fall back to `Message` when it is
-        /// empty.
+        /// What went wrong, for the person at the screen; may be empty, and clients then show
+        /// `Message`.
         friendly_text "FriendlyText": Option<String>,
         /// Full name of the vendor's exception class, such as
         /// `SuperOffice.Exceptions.SoNotFoundException`.

@@ -28,7 +28,6 @@ pub static SERVICES: &[&Service] = &[&user_service::SERVICE, &principal_service:
 #[cfg(test)]
 mod tests {
     use super::SERVICES;
-    use super::headers::{SoCredentials, SoExceptionInfo, SoExtraInfo, SoTimeZone};
     use super::rights::Carrier;
     use crate::model::{
         Dictionary, Edition, Enumeration, Field, ObjectType, Operation, Shape, Value,
@@ -51,15 +50,11 @@ mod tests {
                 types.add_fields(operation.request.fields);
                 types.add_fields(operation.response.fields);
             }
-            for shape in [
-                SoCredentials::SHAPE,
-                SoTimeZone::SHAPE,
-                SoExceptionInfo::SHAPE,
-                SoExtraInfo::SHAPE,
-                Carrier::SHAPE,
-            ] {
-                types.add(shape);
+            for service in SERVICES {
+                types.add_fields(service.request_headers.fields);
+                types.add_fields(service.response_headers.fields);
             }
+            types.add(Carrier::SHAPE);
             types
         }
 
@@ -221,6 +216,10 @@ mod tests {
     fn everything_is_documented() {
         for service in SERVICES {
             assert_documented(service.name, service.doc);
+            for headers in [service.request_headers, service.response_headers] {
+                assert_documented(headers.name, headers.doc);
+                assert_unique(headers.name, headers.fields.iter().map(|it| it.name));
+            }
         }
         for operation in operations() {
             assert_documented(operation.name, operation.doc);

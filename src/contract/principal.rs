@@ -24,7 +24,7 @@ carrier! {
         is_person "IsPerson": bool,
         /// Key of the person.
         person_id "PersonId": i32,
-        /// Key of the country of the person's company.
+        /// Key of the caller's country.
         country_id "CountryId": i32,
         /// Key of the country that the installation belongs to.
         home_country_id "HomeCountryId": i32,

@@ -55,7 +55,7 @@ enumeration! {
         ExternalUser = 1,
         /// At most one role of this kind exists.
         Anonymous = 2,
-        /// Users that are programs; their role is hidden and cannot be edited.
+        /// Users that are programs; not shown, and closed to changes.
         System = 3,
     }
 }

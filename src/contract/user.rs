@@ -60,7 +60,7 @@ carrier! {
         ticket_categories "TicketCategories": Option<Vec<MDOListItem>>,
         /// Alias in Service. Unique when not blank, at most 63 characters.
         nick_name "NickName": Option<String>,
-        /// May hold licences, but cannot log in before an administrator approves.
+        /// Kept from logging in until an administrator approves, whatever licences there are.
         waiting_for_approval "WaitingForApproval": bool,
         /// Deprecated by the vendor in favour of `CustomFields`; free text by field name.
         extra_fields "ExtraFields": Option<StringDictionary>,

@@ -120,8 +120,8 @@ operations! {
     /// Whether there is a registration with the access gateway that works.
     CheckAccessGatewayRegistration {} -> bool;
 
-    /// Adds a way to log in to the user, or replaces the one of the same type; true when saved. An
-    /// unknown type and a blank password are refused.
+    /// Adds a way to log in to the user, or replaces the present one of that type; true when stored.
+    /// An unknown type and a blank password are refused.
     SaveCredential {
         /// The `AssociateId`.
         user_id "UserId": i32,
@@ -303,7 +303,7 @@ operations! {
     /// Keeps a secret of the caller for another system; one with the same type and public value is
     /// replaced.
     SaveUntrustedCredentials {
-        /// Free word, such as `imap` or `smtp`.
+        /// Any word for the other system, such as `imap`; at most 254 characters.
         r#type "Type": Option<String>,
         credentials "Credentials": Option<UntrustedCredentials>,
     } -> ();
@@ -323,7 +323,7 @@ operations! {
     /// replaced.
     SaveUntrustedCredentialsForAssociate {
         associate_id "AssociateId": i32,
-        /// Free word, such as `imap` or `smtp`.
+        /// Any word for the other system, such as `imap`; at most 254 characters.
         r#type "Type": Option<String>,
         credentials "Credentials": Option<UntrustedCredentials>,
     } -> ();
@@ -548,8 +548,8 @@ operations! {
         contact_id "ContactId": i32,
     } -> ();
 
-    /// Finds the user for a credential in a company, and makes person and user when there are none.
-    /// Looks by credential, e-mail address, telephone and name, in that order.
+    /// Finds out whose a credential is, among the users of a company, and makes person and user
+    /// when there are none. Looks by credential, e-mail address, telephone and name, in that order.
     ResolveUserFromInfo {
         /// The company; 0 is refused.
         contact_id "ContactId": i32,
@@ -570,7 +570,7 @@ operations! {
         include_cs_session "IncludeCsSession": bool,
     } -> Option<String>;
 
-    /// A legal and free user name for a user that is not stored yet, from its kind and person.
+    /// A legal and free user name, made from kind and person, for a user yet to be stored.
     GetValidUserNameForNewUser {
         user "User": Option<User>,
     } -> Option<String>;

@@ -7,8 +7,9 @@
 //!
 //! True of all, and not repeated below:
 //!
-//! - The caller needs a ticket, and the right to manage what is asked for: else
-//!   `SoIllegalOperationException`. Everybody may change their own password.
+//! - The caller needs a ticket (`SoSessionException`), and a kind of user and a role that allow
+//!   the operation (`SoIllegalOperationException`, `SoSentryException`). Everybody may change
+//!   their own password.
 //! - `CreateDefault…` only fills a carrier in; nothing is stored before the save. Saving a
 //!   carrier whose key is 0 creates a row, another key changes that row.
 //! - Asked for one carrier by a key that does not exist, 0 included, an operation answers nil;
@@ -104,16 +105,16 @@ operations! {
     /// The registration with the access gateway; with empty members when there is none.
     GetAccessGatewayInfo {} -> Option<AccessGatewayInfo>;
 
-    /// The registration with the access gateway, made or extended when the address is not part of
-    /// it.
+    /// The registration with the access gateway, which is made or changed first when need be.
     GetOrRegisterAccessGatewayInfo {
+        /// Where the gateway is to send browsers back; nil or empty changes nothing.
         redirect_uri "RedirectUri": Option<String>,
     } -> Option<AccessGatewayInfo>;
 
     /// Registers with the access gateway, or changes the address of the registration; the client id
     /// stays. An address that is not a URI is a `SoValidationException`.
     RegisterWithAccessGateway {
-        /// Where the gateway is to send browsers back: an absolute URI.
+        /// Where the gateway is to send browsers back: an absolute URI, at most 2048 characters.
         redirect_uri "RedirectUri": Option<String>,
     } -> Option<AccessGatewayInfo>;
 

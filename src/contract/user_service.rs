@@ -75,8 +75,8 @@ operations! {
     CreateDefaultUser {} -> Option<User>;
 
     /// Creates or changes a user, with groups, licences, credentials and custom fields, all or
-    /// nothing, and answers it as stored. Taken names, a nil user (`SoInvalidArgumentException`)
-    /// and more licences than there are (`SoLicenseException`) are refused.
+    /// nothing, and answers it as stored. Refused: a nil user (`SoInvalidArgumentException`), what
+    /// `ValidateUser` objects to (`SoValidationException`), lacking licences (`SoLicenseException`).
     SaveUser {
         user "User": Option<User>,
     } -> Option<User>, rest: Rest::Bare;
@@ -88,6 +88,7 @@ operations! {
 
     /// Runs a command on the user. An unknown command is no error, but a result without success.
     ExecuteUserCommand {
+        /// The `Name` of the command.
         command_name "CommandName": Option<String>,
         /// What the person answered to the question in `CustomCommand.Actions`.
         command_action_result "CommandActionResult": CommandActionResult,
@@ -121,7 +122,7 @@ operations! {
     /// Whether there is a registration with the access gateway that works.
     CheckAccessGatewayRegistration {} -> bool;
 
-    /// Adds a way to log in to the user, or replaces the present one of that type; true when stored.
+    /// Gives the user a way to log in, in place of the present one of that type; true when stored.
     /// An unknown type and a blank password are refused.
     SaveCredential {
         /// The `AssociateId`.
@@ -133,12 +134,14 @@ operations! {
     DeleteCredential {
         /// The `AssociateId`.
         user_id "UserId": i32,
+        /// The `Type` of the credential type, such as `ActiveDirectory`.
         credential_type "CredentialType": Option<String>,
     } -> bool;
 
     /// Groups of the directory behind a type of credential; at least one, even where the directory
     /// knows no groups. Only for types chosen from a directory (`CredentialControlType.Link`).
     FindCredentialsGroups {
+        /// The `Type` of the credential type; unknown: `SoInvalidArgumentException`.
         r#type "Type": Option<String>,
         /// Part of the name; blank finds all.
         search_string "SearchString": Option<String>,
@@ -147,6 +150,7 @@ operations! {
     /// Users of the directory behind a type of credential, without those that are users here
     /// already.
     FindCredentialUsers {
+        /// The `Type` of the credential type; unknown: `SoInvalidArgumentException`.
         r#type "Type": Option<String>,
         /// Part of the name.
         search_string "SearchString": Option<String>,
@@ -154,6 +158,7 @@ operations! {
 
     /// Users of one group of a directory, without those that are users here already.
     GetCredentialUsersInGroup {
+        /// The `Type` of the credential type; unknown: `SoInvalidArgumentException`.
         r#type "Type": Option<String>,
         /// The `Name` of the group, not its `DisplayName`.
         group_name "GroupName": Option<String>,
@@ -173,6 +178,7 @@ operations! {
     /// caller's role, the anonymous and system roles and the last of a type.
     DeleteRole {
         role_id_to_delete "RoleIdToDelete": i32,
+        /// A role of the same type, neither deleted nor the one to delete.
         replacing_role_id "ReplacingRoleId": i32,
     } -> ();
 
@@ -204,6 +210,7 @@ operations! {
     /// error.
     SetDataRight {
         role_id "RoleId": i32,
+        /// Database table, such as `contact`.
         table_name "TableName": Option<String>,
         relation_to_owner "RelationToOwner": RoleRelationToOwner,
         /// Empty, `R`, `CR`, `CRU` or `CRUD`; else `SoInvalidArgumentException`.
@@ -214,6 +221,7 @@ operations! {
     /// exist is an error.
     GetDataRight {
         role_id "RoleId": i32,
+        /// Database table, such as `contact`.
         table_name "TableName": Option<String>,
         relation_to_owner "RelationToOwner": RoleRelationToOwner,
     } -> Option<String>;
@@ -222,6 +230,7 @@ operations! {
     /// unknown role or table is an error.
     GetDataRights {
         role_id "RoleId": i32,
+        /// Database table, such as `contact`.
         table_name "TableName": Option<String>,
     } -> Option<StringDictionary>;
 
@@ -267,6 +276,7 @@ operations! {
 
     /// The tokens that are kept under a key; nil when there are none.
     GetExternalTokens {
+        /// As answered when the tokens were stored.
         key "Key": Option<String>,
     } -> Option<TokenManagementInfo>;
 
@@ -332,6 +342,7 @@ operations! {
     /// Removes a secret of the caller; nothing happens when there is none.
     RemoveUntrustedCredentials {
         r#type "Type": Option<String>,
+        /// Which of that type; see `UntrustedCredentials.PublicValue`.
         public_value "PublicValue": Option<String>,
     } -> ();
 
@@ -339,6 +350,7 @@ operations! {
     RemoveUntrustedCredentialsForAssociate {
         associate_id "AssociateId": i32,
         r#type "Type": Option<String>,
+        /// Which of that type; see `UntrustedCredentials.PublicValue`.
         public_value "PublicValue": Option<String>,
     } -> ();
 
@@ -348,6 +360,7 @@ operations! {
         person_id "PersonId": i32,
         /// Becomes the `Name` of the user, at most 239 characters.
         user_name "UserName": Option<String>,
+        /// Has to keep the rules; see `IsPasswordValidWithReason`.
         password "Password": Option<String>,
         /// A role for external users.
         role_id "RoleId": i32,
@@ -365,14 +378,18 @@ operations! {
         associate_id "AssociateId": i32,
         user_name "UserName": Option<String>,
         password "Password": Option<String>,
+        /// Whether the user can log in.
         is_active "IsActive": bool,
+        /// A role for external users.
         role_id "RoleId": i32,
         /// Which arguments count; without any, nothing changes.
-        external_user_info_modification "ExternalUserInfoModification": ExternalUserInfoModification,
+        external_user_info_modification "ExternalUserInfoModification":
+            ExternalUserInfoModification,
     } -> ();
 
     /// Gives the external user of that user ID a new password and answers it.
     GenerateNewPasswordForExternalUser {
+        /// The `Name` of the user.
         associate_name "AssociateName": Option<String>,
     } -> Option<String>;
 
@@ -426,6 +443,7 @@ operations! {
 
     /// Sets the password of the user of that user ID, on the terms of `SetPassword`.
     SetPasswordFromName {
+        /// The `Name` of the user.
         associate_name "AssociateName": Option<String>,
         password "Password": Option<String>,
     } -> bool;
@@ -446,6 +464,7 @@ operations! {
 
     /// Changes the password of the user of that user ID. False when the old one is wrong.
     ChangePasswordFromName {
+        /// The `Name` of the user.
         associate_name "AssociateName": Option<String>,
         /// An administrator may leave it blank.
         old_password "OldPassword": Option<String>,
@@ -477,6 +496,7 @@ operations! {
 
     /// Gives the user of that user ID a new password and answers it.
     SetGeneratedPasswordFromName {
+        /// The `Name` of the user.
         associate_name "AssociateName": Option<String>,
     } -> Option<String>;
 
@@ -502,6 +522,7 @@ operations! {
     /// not. Nothing is stored before the save.
     ChangeUserType {
         user "User": Option<User>,
+        /// The new kind. For administrators.
         user_type "UserType": UserType,
     } -> Option<User>;
 
@@ -511,18 +532,22 @@ operations! {
         user_type "UserType": UserType,
         /// The company of the new person.
         contact_id "ContactId": i32,
+        /// One with `CanCreatePerson`.
         credential_type "CredentialType": Option<String>,
+        /// What identifies or proves, such as a SID.
         credential_value "CredentialValue": Option<String>,
+        /// What people see of the credential.
         credential_display_value "CredentialDisplayValue": Option<String>,
     } -> Option<User>;
 
-    /// A legal and free user name, made from a wish: characters dropped, a number from 1 to 1000
-    /// appended.
+    /// A legal and free user name, made from a wish: illegal characters dropped, and where it is
+    /// taken, a number from 1 to 1000 appended.
     GetValidUserName {
         /// 0 for a user yet to be created.
         associate_id "AssociateId": i32,
         r#type "Type": UserType,
         person_id "PersonId": i32,
+        /// The wish.
         user_name "UserName": Option<String>,
     } -> Option<String>;
 
@@ -535,6 +560,7 @@ operations! {
     /// back. Refused for oneself.
     MakeRetired {
         associate_id "AssociateId": i32,
+        /// True to retire, false to undo it.
         retired "Retired": bool,
     } -> ();
 
@@ -554,6 +580,7 @@ operations! {
     ResolveUserFromInfo {
         /// The company; 0 is refused.
         contact_id "ContactId": i32,
+        /// Name of the person to find or to make.
         person_name "PersonName": Option<String>,
         phone_numbers "PhoneNumbers": Option<Vec<String>>,
         emails "Emails": Option<Vec<String>>,
@@ -618,6 +645,7 @@ operations! {
 
     /// All groups by rank, then name.
     GetAllUserGroups {
+        /// Whether to answer those marked as deleted too.
         include_deleted "IncludeDeleted": bool,
     } -> Option<Vec<UserGroup>>;
 
@@ -627,11 +655,13 @@ operations! {
     /// Marks a group as deleted and moves its members to another.
     DeleteUserGroup {
         user_group_to_delete "UserGroupToDelete": i32,
+        /// Another group, which exists.
         user_group_to_move_to "UserGroupToMoveTo": i32,
     } -> ();
 
     /// Groups by their keys.
     GetUserGroupList {
+        /// Nil or empty answers none.
         user_group_ids "UserGroupIds": Option<Vec<i32>>,
     } -> Option<Vec<UserGroup>>, rest: Rest::Bare;
 
@@ -643,6 +673,7 @@ operations! {
 
     /// Summaries of users by their keys.
     GetUserInfoList {
+        /// Keys of users: `AssociateId`. Nil or empty answers none.
         user_info_ids "UserInfoIds": Option<Vec<i32>>,
     } -> Option<Vec<UserInfo>>, rest: Rest::Bare;
 
@@ -655,11 +686,14 @@ operations! {
     /// Trades an authorization code of another identity provider for tokens, keeps them, and
     /// answers a reference to them together with what the provider claims of the user.
     ExchangeCodeAndSaveTokens {
+        /// Name of the identity provider.
         provider "Provider": Option<String>,
         authorization_code "AuthorizationCode": Option<String>,
         /// Must be that of the id token, when that has one.
         nonce "Nonce": Option<String>,
+        /// The secret behind the challenge of the authorization request.
         pkce_verifier "PkceVerifier": Option<String>,
+        /// The one of the authorization request.
         redirect_uri "RedirectUri": Option<String>,
     } -> Option<String>, since: Edition::Rest2026;
 }

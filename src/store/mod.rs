@@ -6,63 +6,119 @@
 mod connection;
 mod error;
 mod migrate;
+mod readers;
 mod tx;
+mod writer;
+
+#[cfg(test)]
+mod tests;
 
 pub use error::StoreError;
 pub(crate) use tx::params;
 pub use tx::{Column, Param, Row, Tx};
 
 use crate::fault::Fault;
+use readers::Readers;
+use std::any::Any;
 use std::path::Path;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
+use writer::Writer;
 
-/// One database. Clones share it.
+/// One database. Clones share it; the last of them closes it.
+///
+/// Other processes may use the same file at the same time: a write waits up to five seconds for
+/// theirs to end.
 #[derive(Clone)]
 pub struct Store {
-    connection: Arc<Mutex<rusqlite::Connection>>,
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    writer: Writer,
+    readers: Readers,
 }
 
 impl Store {
     /// Opens the database file, creating it and applying migrations as needed.
+    ///
+    /// A file that is damaged, written by another program or by a later release of this one is
+    /// refused and left as it is.
     pub fn open(path: &Path) -> Result<Self, StoreError> {
         migrate::inspect(path)?;
         let mut connection = connection::open_writer(path)?;
         migrate::migrate(&mut connection)?;
         Ok(Self {
-            connection: Arc::new(Mutex::new(connection)),
+            inner: Arc::new(Inner {
+                writer: Writer::start(path, connection)?,
+                readers: Readers::new(path),
+            }),
         })
     }
 
-    /// Runs a closure on a snapshot of the database. It never waits for writers.
+    /// Runs a closure on a snapshot of the database. It never waits for writers, sees nothing of
+    /// what they do meanwhile, and can change nothing. A panic in it becomes an internal fault.
     pub fn read<T>(&self, work: impl FnOnce(&Tx<'_>) -> Result<T, Fault>) -> Result<T, Fault> {
-        let connection = self
-            .connection
-            .lock()
-            .unwrap_or_else(|dead| dead.into_inner());
-        work(&Tx::new(&connection))
+        self.inner.readers.read(work)
     }
 
     /// Runs a closure that may change the database and returns after its commit is on disk.
-    /// When the closure fails, nothing it did remains.
+    ///
+    /// When the closure fails or panics, nothing it did remains. It may share its commit with
+    /// other closures, and sees what those before it did. It must not write through the store
+    /// itself; that is refused.
     pub fn write<T: Send + 'static>(
         &self,
         work: impl FnOnce(&Tx<'_>) -> Result<T, Fault> + Send + 'static,
     ) -> Result<T, Fault> {
-        let connection = self
-            .connection
-            .lock()
-            .unwrap_or_else(|dead| dead.into_inner());
-        let tx = Tx::new(&connection);
-        tx.execute("BEGIN IMMEDIATE", params![])?;
-        match work(&tx) {
-            Ok(value) => {
-                tx.execute("COMMIT", params![])?;
-                Ok(value)
-            }
-            Err(fault) => {
-                tx.execute("ROLLBACK", params![])?;
-                Err(fault)
-            }
-        }
+        self.inner.writer.write(work)
     }
+
+    /// Commits made so far: at most one a write, fewer when writes arrive together.
+    pub fn commits(&self) -> u64 {
+        self.inner.writer.commits()
+    }
+
+    /// Whether the store can be read and its writer is at work.
+    pub fn healthy(&self) -> bool {
+        self.inner.writer.is_running()
+            && self
+                .read(|tx| Ok(tx.one("SELECT count(*) FROM installation", &[], |_| Ok(()))?))
+                .is_ok()
+    }
+
+    /// Finishes what is queued and closes the file. Whatever comes later, from any clone, fails
+    /// with [`StoreError::Closed`].
+    pub fn close(&self) {
+        self.inner.close();
+    }
+}
+
+impl Inner {
+    fn close(&self) {
+        // The writer goes last, since only a connection that can write tidies up the file.
+        self.readers.close();
+        self.writer.stop();
+    }
+}
+
+impl Drop for Inner {
+    fn drop(&mut self) {
+        self.close();
+    }
+}
+
+/// What a panic in a closure becomes.
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "the shape of an error handler"
+)]
+fn unwound<T>(panic: Box<dyn Any + Send>) -> Result<T, Fault> {
+    let message = panic
+        .downcast_ref::<&str>()
+        .copied()
+        .or_else(|| panic.downcast_ref::<String>().map(String::as_str))
+        .unwrap_or("no message");
+    Err(Fault::internal(format!(
+        "panic in a transaction: {message}"
+    )))
 }

@@ -75,8 +75,8 @@ operations! {
     CreateDefaultUser {} -> Option<User>;
 
     /// Creates or changes a user, with groups, licences, credentials and custom fields, all or
-    /// nothing, and answers it as stored. Refused: a nil user (`SoInvalidArgumentException`), what
-    /// `ValidateUser` objects to (`SoValidationException`), lacking licences (`SoLicenseException`).
+    /// nothing, and answers it as stored. Refused: what `ValidateUser` objects to
+    /// (`SoValidationException`), a nil user (`SoInvalidArgumentException`).
     SaveUser {
         user "User": Option<User>,
     } -> Option<User>, rest: Rest::Bare;

@@ -1,11 +1,22 @@
 //! Who is calling: tickets, application tokens, log-in, and what a caller may do.
 
+pub mod application;
+mod login;
 pub mod password;
-pub mod throttle;
-pub mod ticket;
+mod renewal;
+mod sessions;
+mod throttle;
+mod ticket;
+
+pub use login::LogIn;
+pub use sessions::{Sessions, no_session, revoke_tickets};
 
 use crate::contract::role::RoleType;
 use crate::contract::user::UserType;
+use crate::fault::{Exception, Fault};
+use crate::model::DateTime;
+use crate::store::callers::CallerRow;
+use crate::store::{Tx, passwords};
 use std::collections::BTreeSet;
 
 /// The user on whose behalf a call runs, as the store had it when the ticket was last checked.
@@ -29,11 +40,60 @@ pub struct Caller {
     pub role_type: RoleType,
     /// Code names of the functional rights that the role gives (`admin-users`), sorted.
     pub rights: BTreeSet<String>,
+    /// Which of the user's tickets the call came with. It is of no use without the rest of it.
+    pub ticket_key: String,
 }
 
 impl Caller {
+    fn new(associate_id: i32, ticket_key: String, row: CallerRow) -> Self {
+        Self {
+            associate_id,
+            name: row.name,
+            user_type: user_type(row.associate_type),
+            person_id: row.person_id,
+            contact_id: row.contact_id,
+            group_id: row.group_id,
+            role_id: row.role_id,
+            // A number from nowhere is the type with the fewest rights.
+            role_type: RoleType::from_number(row.role_type).unwrap_or(RoleType::Anonymous),
+            rights: row.rights.into_iter().collect(),
+            ticket_key,
+        }
+    }
+
     /// Whether the role gives at least one of these functional rights, by code name.
     pub fn has_any_right(&self, names: &[&str]) -> bool {
         names.iter().any(|name| self.rights.contains(*name))
+    }
+}
+
+/// Gives a user a password, whose hash was made before the transaction, and ends the user's
+/// sessions except for that of the ticket to keep. After the commit [`Sessions::forget_user`] has
+/// to follow.
+pub fn set_password(
+    tx: &Tx<'_>,
+    associate_id: i32,
+    hash: &str,
+    keep: Option<&str>,
+    now: DateTime,
+) -> Result<(), Fault> {
+    if !passwords::set(tx, associate_id, hash, now)? {
+        return Err(Fault::service(
+            Exception::NotFound,
+            format!("There is no user {associate_id}."),
+        ));
+    }
+    revoke_tickets(tx, associate_id, keep)
+}
+
+/// The kind of user behind `associate.type`.
+fn user_type(associate_type: i32) -> UserType {
+    match associate_type {
+        0 => UserType::InternalAssociate,
+        1 => UserType::ResourceAssociate,
+        4 => UserType::ExternalAssociate,
+        7 => UserType::AnonymousAssociate,
+        13 => UserType::SystemAssociate,
+        _ => UserType::Unknown,
     }
 }

@@ -3,10 +3,14 @@
 //! Above this floor nothing knows which engine it is. Callers pass closures to
 //! [`Store::read`] and [`Store::write`] and see only [`Tx`] and [`Row`].
 
+pub mod applications;
+pub mod callers;
 mod connection;
 mod error;
 mod migrate;
+pub mod passwords;
 mod readers;
+pub mod tickets;
 mod tx;
 mod writer;
 

@@ -1,0 +1,86 @@
+//! Applications and their tokens.
+//!
+//! An installation online lets only registered applications call; one onsite does not ask.
+
+use super::ticket::hexadecimal;
+use crate::clock::Clock;
+use crate::config::Mode;
+use crate::fault::{Exception, Fault};
+use crate::store::Store;
+use crate::store::applications::{self, Application};
+use sha2::{Digest, Sha256};
+use subtle::{Choice, ConstantTimeEq};
+
+/// The agent that serves `User.svc`.
+pub const USER_AGENT: &str = "User";
+
+/// Registers an application for the agent `User` and returns its token, which nobody can be told
+/// again: the store keeps a hash. A name that is empty or taken is refused.
+pub fn add(store: &Store, clock: &Clock, name: &str) -> Result<String, Fault> {
+    if name.trim().is_empty() {
+        return Err(Fault::service(
+            Exception::InvalidArgument,
+            "An application needs a name.",
+        ));
+    }
+    let mut bytes = [0; 32];
+    getrandom::fill(&mut bytes).map_err(Fault::internal)?;
+    let token = hexadecimal(&bytes);
+    let hash = hash(&token);
+    let application = Application {
+        name: name.to_owned(),
+        agents: USER_AGENT.to_owned(),
+        created: clock.now(),
+        revoked: None,
+    };
+    store.write(move |tx| Ok(applications::insert(tx, &application, &hash)?))?;
+    Ok(token)
+}
+
+/// All applications by name, revoked ones too.
+pub fn list(store: &Store) -> Result<Vec<Application>, Fault> {
+    store.read(|tx| Ok(applications::list(tx)?))
+}
+
+/// Ends the token of an application. False when none of that name had a good one.
+pub fn revoke(store: &Store, clock: &Clock, name: &str) -> Result<bool, Fault> {
+    let (name, now) = (name.to_owned(), clock.now());
+    store.write(move |tx| Ok(applications::revoke(tx, &name, now)?))
+}
+
+/// Whether an application that shows this token may use an agent. Onsite everybody may, token or
+/// not. All refusals read alike.
+pub fn check(store: &Store, mode: Mode, agent: &str, token: Option<&str>) -> Result<(), Fault> {
+    let refused = || {
+        Fault::service(
+            Exception::Session,
+            "The call needs the token of a registered application that may use this service.",
+        )
+    };
+    match mode {
+        Mode::Onsite => Ok(()),
+        Mode::Online => {
+            let hash = hash(token.ok_or_else(refused)?);
+            let applications = store.read(|tx| Ok(applications::in_force(tx)?))?;
+            // All are compared, whichever fits.
+            let mut allowed = Choice::from(0);
+            for (application, stored) in &applications {
+                let granted = application
+                    .agents
+                    .split(',')
+                    .any(|name| name.trim() == agent);
+                allowed |=
+                    hash.as_bytes().ct_eq(stored.as_bytes()) & Choice::from(u8::from(granted));
+            }
+            if bool::from(allowed) {
+                Ok(())
+            } else {
+                Err(refused())
+            }
+        }
+    }
+}
+
+fn hash(token: &str) -> String {
+    hexadecimal(&Sha256::digest(token))
+}

@@ -1,0 +1,97 @@
+//! Who a user is to a session, and which user a log-in name means.
+
+use super::{StoreError, Tx, params};
+use crate::model::DateTime;
+
+/// A user who may have a session.
+#[derive(Clone, Debug)]
+pub struct CallerRow {
+    pub name: String,
+    /// `associate.type`: 0 internal, 1 resource, 4 external, 7 anonymous, 13 system.
+    pub associate_type: i32,
+    pub person_id: i32,
+    pub contact_id: i32,
+    pub group_id: i32,
+    pub role_id: i32,
+    /// `role.roleType`: 0 employee, 1 external user, 2 anonymous, 3 system.
+    pub role_type: i32,
+    /// Code names of the role's functional rights.
+    pub rights: Vec<String>,
+}
+
+/// The user with this key; none who is retired, waits for approval or has no role.
+pub fn find(tx: &Tx<'_>, associate_id: i32) -> Result<Option<CallerRow>, StoreError> {
+    let found = tx.optional(
+        "SELECT a.name, a.type, a.person_id, COALESCE(p.contact_id, 0), a.group_idx,
+                r.Role_id, r.roleType
+         FROM associate a
+         JOIN userrolelink l ON l.associate_id = a.associate_id
+         JOIN role r ON r.Role_id = l.role_id
+         LEFT JOIN person p ON p.person_id = a.person_id
+         WHERE a.associate_id = ?1 AND a.deleted = 0 AND a.waiting_for_approval = 0",
+        params![associate_id],
+        |row| {
+            Ok(CallerRow {
+                name: row.get(0)?,
+                associate_type: row.get(1)?,
+                person_id: row.get(2)?,
+                contact_id: row.get(3)?,
+                group_id: row.get(4)?,
+                role_id: row.get(5)?,
+                role_type: row.get(6)?,
+                rights: Vec::new(),
+            })
+        },
+    )?;
+    let Some(mut caller) = found else {
+        return Ok(None);
+    };
+    caller.rights = tx.query(
+        "SELECT f.name FROM functionrightrolelink l
+         JOIN functionright f ON f.FunctionRight_id = l.functionRightId
+         WHERE l.roleId = ?1",
+        params![caller.role_id],
+        |row| row.get(0),
+    )?;
+    Ok(Some(caller))
+}
+
+/// The user whom somebody means who logs in with this name: the associate of that name, or else
+/// the only one in service with that user name, or else the only one with that e-mail address.
+/// Letter case of A to Z does not count.
+pub fn by_log_in_name(tx: &Tx<'_>, name: &str) -> Result<Option<i32>, StoreError> {
+    if name.is_empty() {
+        return Ok(None);
+    }
+    let by_name = tx.optional(
+        "SELECT associate_id FROM associate WHERE lower(name) = lower(?1)",
+        params![name],
+        |row| row.get(0),
+    )?;
+    if by_name.is_some() {
+        return Ok(by_name);
+    }
+    for sql in [
+        "SELECT associate_id FROM associate
+         WHERE lower(userName) = lower(?1) AND deleted = 0 LIMIT 2",
+        "SELECT a.associate_id FROM person p
+         JOIN associate a ON a.person_id = p.person_id
+         WHERE lower(p.email) = lower(?1) AND a.deleted = 0 LIMIT 2",
+    ] {
+        match tx.query(sql, params![name], |row| row.get(0))?[..] {
+            [] => {}
+            [only] => return Ok(Some(only)),
+            _ => return Ok(None),
+        }
+    }
+    Ok(None)
+}
+
+/// Notes that a user has logged in.
+pub fn set_last_login(tx: &Tx<'_>, associate_id: i32, now: DateTime) -> Result<(), StoreError> {
+    tx.execute(
+        "UPDATE associate SET lastlogin = ?2 WHERE associate_id = ?1",
+        params![associate_id, now],
+    )?;
+    Ok(())
+}

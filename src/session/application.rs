@@ -84,3 +84,54 @@ pub fn check(store: &Store, mode: Mode, agent: &str, token: Option<&str>) -> Res
 fn hash(token: &str) -> String {
     hexadecimal(&Sha256::digest(token))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::session::testing::Fixture;
+
+    #[test]
+    fn online_only_a_registered_token_in_force_opens_its_agents() {
+        let fixture = Fixture::new();
+        let (store, clock) = (&fixture.store, &fixture.clock);
+        let token = add(store, clock, "Portal").expect("token");
+        let other = add(store, clock, "Other").expect("token");
+        assert_eq!((token.len(), token == other), (64, false));
+        let allowed = |agent, token| check(store, Mode::Online, agent, token).is_ok();
+        assert!(allowed("User", Some(token.as_str())));
+        assert!(!allowed("Contact", Some(token.as_str())));
+        assert!(!allowed("User", None));
+        let (upper, hash) = (token.to_uppercase(), hash(&token));
+        for wrong in ["", "x", &token[1..], &upper, &hash] {
+            assert!(!allowed("User", Some(wrong)), "{wrong}");
+        }
+        assert!(revoke(store, clock, "Portal").expect("revoked"));
+        assert!(!revoke(store, clock, "Portal").expect("nothing left"));
+        assert!(!allowed("User", Some(token.as_str())));
+        assert!(allowed("User", Some(other.as_str())));
+        let listed = list(store).expect("list");
+        let listed: Vec<_> = listed
+            .iter()
+            .map(|application| (application.name.as_str(), application.revoked.is_some()))
+            .collect();
+        assert_eq!(listed, [("Other", false), ("Portal", true)]);
+    }
+
+    #[test]
+    fn onsite_nobody_asks() {
+        let fixture = Fixture::new();
+        for token in [None, Some(""), Some("anything")] {
+            check(&fixture.store, Mode::Onsite, "User", token).expect("allowed");
+        }
+    }
+
+    #[test]
+    fn a_name_is_needed_and_not_given_twice() {
+        let fixture = Fixture::new();
+        let (store, clock) = (&fixture.store, &fixture.clock);
+        let exception = |name| add(store, clock, name).map_err(|fault| fault.exception());
+        assert_eq!(exception(" "), Err(Some(Exception::InvalidArgument)));
+        exception("Portal").expect("token");
+        assert_eq!(exception("Portal"), Err(Some(Exception::Duplicate)));
+    }
+}

@@ -82,3 +82,108 @@ impl Sessions {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::session::testing::{Fixture, PASSWORD};
+    use std::net::{IpAddr, Ipv4Addr};
+
+    const HERE: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
+
+    fn log_in(fixture: &Fixture, name: &str, password: Option<&str>) -> Option<i32> {
+        fixture
+            .sessions
+            .log_in(name, password, HERE)
+            .expect("an answer")
+            .map(|log_in| {
+                let caller = fixture
+                    .sessions
+                    .authenticate(&log_in.ticket)
+                    .expect("valid");
+                assert_eq!(caller.associate_id, log_in.caller.associate_id);
+                caller.associate_id
+            })
+    }
+
+    #[test]
+    fn by_name_user_name_or_an_address_that_only_one_has() {
+        let fixture = Fixture::new();
+        for name in ["ann", "ANN", "ann@corp.example", "Ann@Example.com"] {
+            assert_eq!(log_in(&fixture, name, Some(PASSWORD)), Some(501), "{name}");
+        }
+        assert_eq!(log_in(&fixture, "team@example.com", Some(PASSWORD)), None);
+        fixture.execute("UPDATE associate SET deleted = 1 WHERE associate_id = 503");
+        assert_eq!(
+            log_in(&fixture, "team@example.com", Some(PASSWORD)),
+            Some(502)
+        );
+        fixture.execute("UPDATE associate SET name = 'ann@example.com' WHERE associate_id = 502");
+        assert_eq!(
+            log_in(&fixture, "ann@example.com", Some(PASSWORD)),
+            Some(502)
+        );
+    }
+
+    #[test]
+    fn everybody_else_is_told_no_more_than_no() {
+        let fixture = Fixture::new();
+        for (name, password) in [
+            ("ann", Some("wrong")),
+            ("ann", Some("")),
+            ("ann", Some("open sesame ")),
+            ("ann", None),
+            ("ann ", Some(PASSWORD)),
+            ("an%", Some(PASSWORD)),
+            ("nobody", Some(PASSWORD)),
+            ("", Some(PASSWORD)),
+            ("", None),
+            ("gone", Some(PASSWORD)),
+            ("soon", Some(PASSWORD)),
+            ("none", Some(PASSWORD)),
+            ("open", Some("")),
+            ("open", None),
+        ] {
+            assert_eq!(
+                log_in(&fixture, name, password),
+                None,
+                "{name:?} {password:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_password_out_of_its_time_or_of_another_kind_does_not_count() {
+        let fixture = Fixture::new();
+        fixture.execute(
+            "UPDATE credentials SET validTo = '2001-01-01T00:00:00' WHERE associateId = 501",
+        );
+        assert_eq!(log_in(&fixture, "ann", Some(PASSWORD)), None);
+        fixture.execute("UPDATE credentials SET isActive = 0 WHERE associateId = 502");
+        assert_eq!(log_in(&fixture, "bob", Some(PASSWORD)), None);
+    }
+
+    #[test]
+    fn a_ticket_serves_as_name_and_is_answered_with_itself() {
+        let fixture = Fixture::new();
+        let ticket = fixture.sessions.issue_ticket(502).expect("ticket");
+        for password in [None, Some(""), Some("anything")] {
+            let log_in = fixture
+                .sessions
+                .log_in(&ticket, password, HERE)
+                .expect("an answer")
+                .expect("logged in");
+            assert_eq!((log_in.caller.associate_id, &log_in.ticket), (502, &ticket));
+        }
+        assert_eq!(log_in(&fixture, "7T:", Some(PASSWORD)), None);
+        fixture.clock.advance(7 * 3600);
+        assert_eq!(log_in(&fixture, &ticket, Some(PASSWORD)), None);
+    }
+
+    #[test]
+    fn logging_in_is_noted() {
+        let fixture = Fixture::new();
+        log_in(&fixture, "ann", Some(PASSWORD)).expect("logged in");
+        let noted = "SELECT count(*) FROM associate WHERE lastlogin > '2001-01-01T00:00:00'";
+        assert_eq!(fixture.count(noted), 1);
+    }
+}

@@ -5,6 +5,8 @@ mod login;
 pub mod password;
 mod renewal;
 mod sessions;
+#[cfg(test)]
+mod testing;
 mod throttle;
 mod ticket;
 

@@ -73,7 +73,7 @@ impl Drop for Turn {
 #[cfg(test)]
 mod tests {
     use super::{hash, verify, verify_nobody};
-    use std::time::Instant;
+    use std::time::{Duration, Instant};
 
     #[test]
     fn fits_its_own_hash_only() {
@@ -101,23 +101,23 @@ mod tests {
     #[test]
     fn nobody_costs_as_much_as_somebody() {
         let phc = hash("right").expect("hash");
-        let fastest = |work: &dyn Fn()| {
-            (0..5)
-                .map(|_| {
-                    let start = Instant::now();
-                    work();
-                    start.elapsed()
-                })
-                .min()
-                .expect("five runs")
+        let time = |work: &dyn Fn()| {
+            let start = Instant::now();
+            work();
+            start.elapsed()
         };
-        let somebody = fastest(&|| assert!(!verify("wrong", &phc)));
-        let nobody = fastest(&|| verify_nobody("wrong"));
-        let ratio = nobody.as_secs_f64() / somebody.as_secs_f64();
-        assert!(
-            (0.4..2.5).contains(&ratio),
-            "{nobody:?} against {somebody:?}"
-        );
+        // Other work on the machine only ever adds time, so the fastest runs are compared.
+        let mut fastest = (Duration::MAX, Duration::MAX);
+        for _ in 0..30 {
+            let somebody = time(&|| assert!(!verify("wrong", &phc)));
+            let nobody = time(&|| verify_nobody("wrong"));
+            fastest = (fastest.0.min(somebody), fastest.1.min(nobody));
+            let ratio = fastest.1.as_secs_f64() / fastest.0.as_secs_f64();
+            if (0.7..1.4).contains(&ratio) {
+                return;
+            }
+        }
+        panic!("{fastest:?}");
     }
 
     #[test]

@@ -260,3 +260,226 @@ pub(super) fn load(
 ) -> Result<Option<Caller>, Fault> {
     Ok(callers::find(tx, associate_id)?.map(|row| Caller::new(associate_id, ticket_key, row)))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::session::set_password;
+    use crate::session::testing::Fixture;
+    use std::time::Duration;
+
+    const HOUR: i64 = 3600;
+
+    fn refusal(sessions: &Sessions, ticket: &str) -> Fault {
+        let fault = sessions.authenticate(ticket).expect_err("refused");
+        assert_eq!(fault.exception(), Some(Exception::Session));
+        fault
+    }
+
+    #[test]
+    fn a_ticket_leads_to_its_user_and_outlives_a_restart() {
+        let fixture = Fixture::new();
+        let ticket = fixture.sessions.issue_ticket(501).expect("ticket");
+        for sessions in [&fixture.sessions, &fixture.restarted()] {
+            let caller = sessions.authenticate(&ticket).expect("valid");
+            assert_eq!((caller.associate_id, caller.name.as_str()), (501, "ann"));
+            assert_eq!(
+                caller.user_type,
+                crate::contract::user::UserType::InternalAssociate
+            );
+            assert!(caller.has_any_right(&["nothing", "admin-all"]));
+        }
+    }
+
+    #[test]
+    fn whatever_is_no_valid_ticket_gets_one_and_the_same_answer() {
+        let fixture = Fixture::new();
+        let ticket = fixture.sessions.issue_ticket(501).expect("ticket");
+        let forged = Ticket::random().expect("ticket");
+        let mut messages: Vec<String> = [
+            String::new(),
+            forged.text().to_owned(),
+            format!("{ticket} "),
+            format!(" {ticket}"),
+            ticket.to_lowercase(),
+            ticket[..ticket.len() - 4].to_owned(),
+            format!("{ticket}{ticket}"),
+            "x".repeat(1 << 20),
+        ]
+        .iter()
+        .map(|text| refusal(&fixture.sessions, text).message().to_owned())
+        .collect();
+        messages.dedup();
+        assert_eq!(messages.len(), 1, "{messages:?}");
+    }
+
+    #[test]
+    fn the_database_does_not_hold_what_a_client_shows() {
+        let fixture = Fixture::new();
+        let ticket = fixture.sessions.issue_ticket(501).expect("ticket");
+        let content = ticket.trim_start_matches("7T:").as_bytes();
+        for file in std::fs::read_dir(fixture.folder.path()).expect("folder") {
+            let bytes = std::fs::read(file.expect("file").path()).expect("bytes");
+            assert!(!bytes.windows(content.len()).any(|part| part == content));
+        }
+    }
+
+    #[test]
+    fn the_right_key_with_a_wrong_number_is_refused() {
+        use base64::Engine;
+        use base64::engine::general_purpose::STANDARD;
+        let fixture = Fixture::new();
+        let ticket = fixture.sessions.issue_ticket(501).expect("ticket");
+        let key = Ticket::parse(&ticket).expect("ticket").key().to_owned();
+        let bytes: Vec<u8> = format!("{key};1")
+            .encode_utf16()
+            .flat_map(u16::to_le_bytes)
+            .collect();
+        refusal(&fixture.sessions, &format!("7T:{}", STANDARD.encode(bytes)));
+    }
+
+    #[test]
+    fn six_hours_without_use_end_a_ticket_and_use_renews_it() {
+        let fixture = Fixture::new();
+        let ticket = fixture.sessions.issue_ticket(501).expect("ticket");
+        for _ in 0..5 {
+            fixture.clock.advance(5 * HOUR);
+            fixture.sessions.authenticate(&ticket).expect("renewed");
+        }
+        fixture.clock.advance(6 * HOUR);
+        refusal(&fixture.sessions, &ticket);
+        refusal(&fixture.restarted(), &ticket);
+    }
+
+    #[test]
+    fn renewal_reaches_the_store_when_it_lags_and_not_before() {
+        let fixture = Fixture::new();
+        let ticket = fixture.sessions.issue_ticket(501).expect("ticket");
+        let stored = || {
+            fixture
+                .store
+                .read(|tx| {
+                    let key = Ticket::parse(&ticket).expect("ticket").key().to_owned();
+                    Ok(tickets::find(tx, &key)?.expect("row").valid_to)
+                })
+                .expect("read")
+        };
+        let first = stored();
+        fixture.clock.advance(LAG - 60);
+        fixture.sessions.authenticate(&ticket).expect("valid");
+        std::thread::sleep(Duration::from_millis(50));
+        assert_eq!(stored(), first);
+        fixture.clock.advance(5 * HOUR);
+        fixture.sessions.authenticate(&ticket).expect("valid");
+        let clock = fixture.clock.clone();
+        let Fixture {
+            sessions,
+            store,
+            folder: _folder,
+            ..
+        } = fixture;
+        drop(sessions);
+        clock.advance(5 * HOUR);
+        let sessions = Sessions::new(store, clock, SessionSettings::default()).expect("sessions");
+        sessions
+            .authenticate(&ticket)
+            .expect("the renewal was stored");
+    }
+
+    #[test]
+    fn expired_tickets_are_cleared_away_by_a_later_one() {
+        let fixture = Fixture::new();
+        let rows = "SELECT count(*) FROM credentials WHERE credentialType = 'Ticket'";
+        fixture.sessions.issue_ticket(501).expect("ticket");
+        fixture.sessions.issue_ticket(502).expect("ticket");
+        assert_eq!(fixture.count(rows), 2);
+        fixture.clock.advance(7 * HOUR);
+        fixture.sessions.issue_ticket(501).expect("ticket");
+        assert_eq!(fixture.count(rows), 1);
+    }
+
+    #[test]
+    fn a_known_ticket_is_answered_without_the_store() {
+        let fixture = Fixture::new();
+        let ticket = fixture.sessions.issue_ticket(501).expect("ticket");
+        fixture.execute("UPDATE associate SET deleted = 1 WHERE associate_id = 501");
+        fixture
+            .sessions
+            .authenticate(&ticket)
+            .expect("still believed");
+        fixture.clock.advance(RECHECK);
+        refusal(&fixture.sessions, &ticket);
+    }
+
+    #[test]
+    fn what_this_process_changes_is_seen_at_once() {
+        let fixture = Fixture::new();
+        let ticket = fixture.sessions.issue_ticket(502).expect("ticket");
+        let role = |sessions: &Sessions| sessions.authenticate(&ticket).expect("valid").role_id;
+        assert_eq!(role(&fixture.sessions), 9);
+        fixture.execute("UPDATE userrolelink SET role_id = 8 WHERE associate_id = 502");
+        fixture.sessions.forget_user(502);
+        assert_eq!(role(&fixture.sessions), 8);
+        fixture.execute("DELETE FROM userrolelink WHERE associate_id = 502");
+        fixture.sessions.forget_all();
+        refusal(&fixture.sessions, &ticket);
+    }
+
+    #[test]
+    fn a_new_password_ends_the_other_sessions_of_that_user_only() {
+        let fixture = Fixture::new();
+        let sessions = &fixture.sessions;
+        let [own, other, foreign] =
+            [501, 501, 502].map(|id| sessions.issue_ticket(id).expect("ticket"));
+        let key = sessions
+            .authenticate(&own)
+            .expect("valid")
+            .ticket_key
+            .clone();
+        let now = fixture.clock.now();
+        fixture
+            .store
+            .write(move |tx| set_password(tx, 501, "hash", Some(&key), now))
+            .expect("set");
+        sessions.forget_user(501);
+        sessions.authenticate(&own).expect("kept");
+        sessions.authenticate(&foreign).expect("not concerned");
+        refusal(sessions, &other);
+        let missing = fixture
+            .store
+            .write(move |tx| set_password(tx, 999, "hash", None, now))
+            .expect_err("nobody");
+        assert_eq!(missing.exception(), Some(Exception::NotFound));
+    }
+
+    #[test]
+    fn who_may_not_log_in_gets_no_ticket() {
+        let fixture = Fixture::new();
+        for id in [0, 504, 505, 506, 999] {
+            let fault = fixture.sessions.issue_ticket(id).expect_err("refused");
+            assert_eq!(fault.exception(), Some(Exception::Session), "{id}");
+        }
+        for name in ["", "gone", "soon", "none", "nobody", "team@example.com"] {
+            assert!(fixture.sessions.issue_ticket_to(name).is_err(), "{name}");
+        }
+        let ticket = fixture.sessions.issue_ticket_to("ANN").expect("ticket");
+        fixture.sessions.authenticate(&ticket).expect("valid");
+    }
+
+    #[test]
+    fn what_was_read_before_a_change_is_not_kept_after_it() {
+        let fixture = Fixture::new();
+        let ticket = fixture.sessions.issue_ticket(501).expect("ticket");
+        let caller = fixture.sessions.authenticate(&ticket).expect("valid");
+        let mut cache = Cache::default();
+        cache.epoch += 1;
+        let entry = Entry {
+            caller,
+            expires: 0,
+            stored: 0,
+            checked: 0,
+        };
+        cache.insert(Digest256::of(&ticket), entry, 0);
+        assert!(cache.entries.is_empty());
+    }
+}

@@ -1,6 +1,6 @@
 //! XML for people to read: indented, one element a line.
 
-use quick_xml::escape::escape;
+use super::xml::{push_attribute, push_text};
 
 const STEP: &str = "  ";
 
@@ -40,7 +40,7 @@ impl Markup {
     pub fn text(&mut self, name: &str, attributes: &[(&str, &str)], text: &str) {
         self.start(name, attributes);
         self.text.push('>');
-        self.text.push_str(&escape(text));
+        push_text(&mut self.text, text);
         self.end(name);
     }
 
@@ -63,7 +63,7 @@ impl Markup {
             self.text.push(' ');
             self.text.push_str(attribute);
             self.text.push_str("=\"");
-            self.text.push_str(&escape(*value));
+            push_attribute(&mut self.text, value);
             self.text.push('"');
         }
     }

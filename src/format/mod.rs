@@ -1,6 +1,9 @@
 //! Formats: each walks descriptors and knows no carrier by name.
 
 mod files;
+#[cfg(test)]
+pub(crate) mod filled;
+pub mod json;
 mod markup;
 pub mod sample;
 pub mod soap;

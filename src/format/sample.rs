@@ -5,6 +5,7 @@
 
 use super::files::{self, File};
 use super::markup::Markup;
+use super::xml::{SOAP11, SOAP12, XSI};
 use super::xsd::{self, Schemas};
 use crate::model::{Field, Namespace, ObjectType, Operation, Service, Shape};
 use std::io;
@@ -125,15 +126,12 @@ impl Sampler {
             .collect();
         let soap: &[_] = match self.form {
             Form::Documentation => &[
-                ("xmlns:SOAP-ENV", "http://www.w3.org/2003/05/soap-envelope"),
+                ("xmlns:SOAP-ENV", SOAP12),
                 ("xmlns:SOAP-ENC", "http://www.w3.org/2003/05/soap-encoding"),
-                ("xmlns:xsi", "http://www.w3.org/2001/XMLSchema-instance"),
+                ("xmlns:xsi", XSI),
                 ("xmlns:xsd", super::wsdl::XML_SCHEMA),
             ],
-            Form::Client => &[
-                ("xmlns:s", "http://schemas.xmlsoap.org/soap/envelope/"),
-                ("xmlns:xsi", "http://www.w3.org/2001/XMLSchema-instance"),
-            ],
+            Form::Client => &[("xmlns:s", SOAP11), ("xmlns:xsi", XSI)],
         };
         let own = declarations.iter().map(|(name, uri)| (name.as_str(), *uri));
         let attributes: Vec<_> = soap.iter().copied().chain(own).collect();

@@ -3,13 +3,15 @@
 //! Types come in the order of their first use, each followed by the global element that the
 //! data contract serializer gives every type. Prefixes are those of the WSDL's root.
 
+mod serializer;
+
 use super::markup::Markup;
 use crate::contract::rights::Carrier;
 use crate::model::{Dictionary, Enumeration, Field, Namespace, ObjectType, Service, Shape};
 use std::collections::HashSet;
 
 /// The prefix of a namespace, unique in the whole document.
-pub(super) const fn prefix(namespace: Namespace) -> &'static str {
+pub(in crate::format) const fn prefix(namespace: Namespace) -> &'static str {
     match namespace {
         Namespace::Services88 => "tns",
         Namespace::Arrays => "arr",
@@ -19,7 +21,7 @@ pub(super) const fn prefix(namespace: Namespace) -> &'static str {
 }
 
 /// What the schemas of a service declare, found by following its operations.
-pub(super) struct Schemas {
+pub(in crate::format) struct Schemas {
     /// In the order of first use, the service's own first.
     parts: Vec<(Namespace, Vec<Declaration>)>,
     seen: HashSet<(Namespace, String)>,
@@ -36,7 +38,7 @@ enum Declaration {
 
 impl Schemas {
     /// All that the operations of a service use.
-    pub(super) fn of(service: &'static Service) -> Self {
+    pub(in crate::format) fn of(service: &'static Service) -> Self {
         let mut schemas = Self {
             parts: Vec::new(),
             seen: HashSet::new(),
@@ -51,7 +53,7 @@ impl Schemas {
     }
 
     /// The namespaces for which the document needs prefixes.
-    pub(super) fn namespaces(&self) -> impl Iterator<Item = Namespace> {
+    pub(in crate::format) fn namespaces(&self) -> impl Iterator<Item = Namespace> {
         let own = self.parts.iter().map(|(namespace, _)| *namespace);
         own.chain([Namespace::Serialization])
     }
@@ -112,7 +114,7 @@ impl Schemas {
     }
 
     /// Writes one `xs:schema` for each namespace, and that of the serializer.
-    pub(super) fn write(&self, out: &mut Markup) {
+    pub(in crate::format) fn write(&self, out: &mut Markup) {
         for (index, (namespace, declarations)) in self.parts.iter().enumerate() {
             let attributes = [
                 ("elementFormDefault", "qualified"),
@@ -132,7 +134,7 @@ impl Schemas {
                 }
             });
             if index == 0 {
-                serialization(out);
+                serializer::write(out);
             }
         }
     }
@@ -142,7 +144,7 @@ impl Schemas {
 const BASE: Shape = Shape::Object(|| Carrier::TYPE);
 
 /// The namespace of a type that the schema has to define; `None` for those of XML Schema.
-pub(super) fn type_namespace(shape: Shape) -> Option<Namespace> {
+pub(in crate::format) fn type_namespace(shape: Shape) -> Option<Namespace> {
     match shape {
         Shape::Enum(_) | Shape::Object(_) | Shape::List(_) | Shape::Map(_) => {
             Some(shape.array_namespace())
@@ -320,92 +322,5 @@ fn deviating_number(enumeration: &Enumeration, index: usize) -> Option<i32> {
 fn annotation(out: &mut Markup, content: impl FnOnce(&mut Markup)) {
     out.element("xs:annotation", &[], |out| {
         out.element("xs:appinfo", &[], content);
-    });
-}
-
-/// The schema that the data contract serializer publishes with every service.
-fn serialization(out: &mut Markup) {
-    const BASIC: &[&str] = &[
-        "anyType",
-        "anyURI",
-        "base64Binary",
-        "boolean",
-        "byte",
-        "dateTime",
-        "decimal",
-        "double",
-        "float",
-        "int",
-        "long",
-        "QName",
-        "short",
-        "string",
-        "unsignedByte",
-        "unsignedInt",
-        "unsignedLong",
-        "unsignedShort",
-    ];
-    type Facets = &'static [(&'static str, &'static str)];
-    const DERIVED: &[(&str, &str, Facets)] = &[
-        ("char", "xs:int", &[]),
-        (
-            "duration",
-            "xs:duration",
-            &[
-                (
-                    "xs:pattern",
-                    r"\-?P(\d*D)?(T(\d*H)?(\d*M)?(\d*(\.\d*)?S)?)?",
-                ),
-                ("xs:minInclusive", "-P10675199DT2H48M5.4775808S"),
-                ("xs:maxInclusive", "P10675199DT2H48M5.4775807S"),
-            ],
-        ),
-        (
-            "guid",
-            "xs:string",
-            &[(
-                "xs:pattern",
-                r"[\da-fA-F]{8}-[\da-fA-F]{4}-[\da-fA-F]{4}-[\da-fA-F]{4}-[\da-fA-F]{12}",
-            )],
-        ),
-    ];
-    const ATTRIBUTES: &[(&str, &str)] = &[
-        ("FactoryType", "xs:QName"),
-        ("Id", "xs:ID"),
-        ("Ref", "xs:IDREF"),
-    ];
-
-    fn global(out: &mut Markup, name: &str, reference: &str) {
-        let attributes = [("name", name), ("nillable", "true"), ("type", reference)];
-        out.empty("xs:element", &attributes);
-    }
-
-    let attributes = [
-        ("attributeFormDefault", "qualified"),
-        ("elementFormDefault", "qualified"),
-        ("targetNamespace", Namespace::Serialization.uri()),
-    ];
-    out.element("xs:schema", &attributes, |out| {
-        for name in BASIC {
-            global(out, name, &format!("xs:{name}"));
-        }
-        for (name, base, facets) in DERIVED {
-            global(out, name, &format!("ser:{name}"));
-            out.element("xs:simpleType", &[("name", name)], |out| {
-                let base = [("base", *base)];
-                if facets.is_empty() {
-                    out.empty("xs:restriction", &base);
-                    return;
-                }
-                out.element("xs:restriction", &base, |out| {
-                    for (facet, value) in *facets {
-                        out.empty(facet, &[("value", value)]);
-                    }
-                });
-            });
-        }
-        for (name, reference) in ATTRIBUTES {
-            out.empty("xs:attribute", &[("name", name), ("type", reference)]);
-        }
     });
 }

@@ -1,0 +1,457 @@
+//! From JSON to objects.
+//!
+//! Properties may come in any order and letter case, unknown ones are passed over, and null
+//! leaves a place as it is. What is of a wrong type, or comes twice, is refused.
+
+use super::enumeration;
+use crate::fault::{Fault, Protocol};
+use crate::model::{DateTime, EnumSlot, Enumeration, ListSlot, MapSlot, Object, ObjectType, Slot};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use serde::de::{
+    DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Unexpected, Visitor,
+};
+use serde_json::error::Category;
+use std::fmt;
+
+/// Fills a place from JSON text; the place is asked for unless the text says null.
+///
+/// # Errors
+///
+/// `Malformed` when the text is no JSON or nests deeper than 128 levels, and
+/// `DeserializationFailed`, with the path of the property and what was expected there, when it
+/// does not fit the place.
+pub fn read<'s>(text: &[u8], place: impl FnOnce() -> Slot<'s>) -> Result<(), Fault> {
+    let mut deserializer = serde_json::Deserializer::from_slice(text);
+    Place::new(place, &Path::Root)
+        .deserialize(&mut deserializer)
+        .and_then(|()| deserializer.end())
+        .map_err(|error| {
+            let kind = match error.classify() {
+                Category::Data => Protocol::DeserializationFailed,
+                Category::Syntax | Category::Eof | Category::Io => Protocol::Malformed,
+            };
+            Fault::protocol(kind, format!("The JSON text is not acceptable: {error}."))
+        })
+}
+
+/// Where in the text a value stands.
+enum Path<'a> {
+    Root,
+    Property(&'a Path<'a>, &'static str),
+    Item(&'a Path<'a>, usize),
+    Key(&'a Path<'a>, &'a str),
+}
+
+impl fmt::Display for Path<'_> {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Root => out.write_str("the body"),
+            Self::Property(Self::Root, name) => out.write_str(name),
+            Self::Property(parent, name) => write!(out, "{parent}.{name}"),
+            Self::Item(parent, index) => write!(out, "{parent}[{index}]"),
+            Self::Key(parent, key) => write!(out, "{parent}[{:?}]", shortened(key)),
+        }
+    }
+}
+
+/// A place that is asked for only when there is something to put into it.
+struct Place<'p, F> {
+    slot: F,
+    path: &'p Path<'p>,
+}
+
+impl<'s, 'p, F: FnOnce() -> Slot<'s>> Place<'p, F> {
+    fn new(slot: F, path: &'p Path<'p>) -> Self {
+        Self { slot, path }
+    }
+}
+
+impl<'de, 's, F: FnOnce() -> Slot<'s>> DeserializeSeed<'de> for Place<'_, F> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_option(self)
+    }
+}
+
+impl<'de, 's, F: FnOnce() -> Slot<'s>> Visitor<'de> for Place<'_, F> {
+    type Value = ();
+
+    fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "a value for {}", self.path)
+    }
+
+    fn visit_none<E: Error>(self) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_any(Fill {
+            slot: (self.slot)(),
+            path: self.path,
+        })
+    }
+}
+
+/// A place to be filled now.
+struct Fill<'s, 'p> {
+    slot: Slot<'s>,
+    path: &'p Path<'p>,
+}
+
+impl<'de> Visitor<'de> for Fill<'_, '_> {
+    type Value = ();
+
+    fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.slot {
+            Slot::Bool(_) => out.write_str("true or false"),
+            Slot::Short(_) => out.write_str("a whole number from -32768 to 32767"),
+            Slot::Int(_) => out.write_str("a whole number from -2147483648 to 2147483647"),
+            Slot::Text(_) => out.write_str("a string"),
+            Slot::DateTime(_) => out.write_str("a date such as \"2023-02-15T13:18:35\""),
+            Slot::Bytes(_) => out.write_str("a string in base64"),
+            Slot::Enum(enumeration, _) => {
+                let names: Vec<_> = enumeration
+                    .members
+                    .iter()
+                    .map(|member| member.name)
+                    .collect();
+                let kind = if enumeration.flags { "some" } else { "one" };
+                write!(out, "{kind} of {}", names.join(", "))
+            }
+            Slot::Object(object) => {
+                write!(out, "an object of type {}", object.object_type().name)
+            }
+            Slot::List(_) => out.write_str("an array"),
+            Slot::Map(_) => out.write_str("an object whose properties are the entries"),
+        }?;
+        write!(out, " for {}", self.path)
+    }
+
+    fn visit_bool<E: Error>(self, value: bool) -> Result<(), E> {
+        match self.slot {
+            Slot::Bool(place) => {
+                *place = value;
+                Ok(())
+            }
+            _ => Err(E::invalid_type(Unexpected::Bool(value), &self)),
+        }
+    }
+
+    fn visit_i64<E: Error>(mut self, value: i64) -> Result<(), E> {
+        let done = match &mut self.slot {
+            Slot::Short(place) => i16::try_from(value).map(|value| **place = value).is_ok(),
+            Slot::Int(place) => i32::try_from(value).map(|value| **place = value).is_ok(),
+            Slot::Enum(_, place) => i32::try_from(value).is_ok_and(|number| place.set(number)),
+            _ => return Err(E::invalid_type(Unexpected::Signed(value), &self)),
+        };
+        if done {
+            Ok(())
+        } else {
+            Err(E::invalid_value(Unexpected::Signed(value), &self))
+        }
+    }
+
+    fn visit_u64<E: Error>(self, value: u64) -> Result<(), E> {
+        match i64::try_from(value) {
+            Ok(value) => self.visit_i64(value),
+            Err(_) => Err(E::invalid_value(Unexpected::Unsigned(value), &self)),
+        }
+    }
+
+    fn visit_str<E: Error>(mut self, text: &str) -> Result<(), E> {
+        let done = match &mut self.slot {
+            Slot::Text(place) => {
+                text.clone_into(place);
+                true
+            }
+            Slot::DateTime(place) => DateTime::parse(text).map(|date| **place = date).is_some(),
+            Slot::Bytes(place) => STANDARD.decode(text).map(|bytes| **place = bytes).is_ok(),
+            Slot::Enum(enumeration, place) => set_member(enumeration, *place, text),
+            _ => return Err(E::invalid_type(Unexpected::Str(shortened(text)), &self)),
+        };
+        if done {
+            Ok(())
+        } else {
+            Err(E::invalid_value(Unexpected::Str(shortened(text)), &self))
+        }
+    }
+
+    fn visit_string<E: Error>(self, text: String) -> Result<(), E> {
+        match self.slot {
+            Slot::Text(place) => {
+                *place = text;
+                Ok(())
+            }
+            _ => self.visit_str(&text),
+        }
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<(), A::Error> {
+        match self.slot {
+            Slot::List(items) => read_items(seq, items, self.path),
+            _ => Err(A::Error::invalid_type(Unexpected::Seq, &self)),
+        }
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<(), A::Error> {
+        match self.slot {
+            Slot::Object(object) => read_members(map, object, self.path),
+            Slot::Map(entries) => read_entries(map, entries, self.path),
+            _ => Err(A::Error::invalid_type(Unexpected::Map, &self)),
+        }
+    }
+}
+
+fn set_member(enumeration: &Enumeration, place: &mut dyn EnumSlot, text: &str) -> bool {
+    enumeration::number(enumeration, text).is_some_and(|number| place.set(number))
+}
+
+fn read_members<'de, A: MapAccess<'de>>(
+    mut map: A,
+    object: &mut dyn Object,
+    path: &Path<'_>,
+) -> Result<(), A::Error> {
+    let object_type = object.object_type();
+    let mut seen = vec![false; object_type.fields.len()];
+    let mut next = 0;
+    while let Some(found) = map.next_key_seed(Property { object_type, next })? {
+        let Some(index) = found else {
+            map.next_value::<IgnoredAny>()?;
+            continue;
+        };
+        let path = Path::Property(path, object_type.fields[index].name);
+        if std::mem::replace(&mut seen[index], true) {
+            return Err(A::Error::custom(format_args!("{path} comes twice")));
+        }
+        map.next_value_seed(Place::new(|| object.field_mut(index), &path))?;
+        next = index + 1;
+    }
+    Ok(())
+}
+
+/// Nil items are left out: no operation gives them a meaning.
+fn read_items<'de, A: SeqAccess<'de>>(
+    mut seq: A,
+    items: &mut dyn ListSlot,
+    path: &Path<'_>,
+) -> Result<(), A::Error> {
+    let mut index = 0;
+    loop {
+        let path = Path::Item(path, index);
+        let item = Place::new(|| items.push(), &path);
+        if seq.next_element_seed(item)?.is_none() {
+            return Ok(());
+        }
+        index += 1;
+    }
+}
+
+fn read_entries<'de, A: MapAccess<'de>>(
+    mut map: A,
+    entries: &mut dyn MapSlot,
+    path: &Path<'_>,
+) -> Result<(), A::Error> {
+    while let Some(key) = map.next_key::<String>()? {
+        entries.open();
+        entries.key().clone_from(&key);
+        map.next_value_seed(Place::new(|| entries.value(), &Path::Key(path, &key)))?;
+    }
+    match entries.repeated_key() {
+        None => Ok(()),
+        Some(key) => {
+            let path = Path::Key(path, key);
+            Err(A::Error::custom(format_args!("{path} comes twice")))
+        }
+    }
+}
+
+/// Finds the field of a property name.
+struct Property {
+    object_type: &'static ObjectType,
+    /// Tried first, since properties mostly come in order.
+    next: usize,
+}
+
+impl<'de> DeserializeSeed<'de> for Property {
+    type Value = Option<usize>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_identifier(self)
+    }
+}
+
+impl Visitor<'_> for Property {
+    type Value = Option<usize>;
+
+    fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "a property of {}", self.object_type.name)
+    }
+
+    fn visit_str<E: Error>(self, name: &str) -> Result<Self::Value, E> {
+        let fields = self.object_type.fields;
+        if fields
+            .get(self.next)
+            .is_some_and(|field| field.name == name)
+        {
+            return Ok(Some(self.next));
+        }
+        Ok(fields
+            .iter()
+            .position(|field| field.name.eq_ignore_ascii_case(name)))
+    }
+}
+
+/// The beginning of a text from outside, for messages.
+fn shortened(text: &str) -> &str {
+    const LONGEST: usize = 60;
+    &text[..text.floor_char_boundary(LONGEST)]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::read;
+    use crate::contract::user::{ResolvedUser, User, UserType};
+    use crate::fault::{Fault, Kind, Protocol};
+    use crate::format::filled::{assert_same, blanks, fill};
+    use crate::format::json::Json;
+    use crate::model::{Slot, Value, View};
+
+    fn user(text: &str) -> Result<User, Fault> {
+        let mut user = User::default();
+        read(text.as_bytes(), || Slot::Object(&mut user)).map(|()| user)
+    }
+
+    #[test]
+    fn nothing_is_lost_between_writing_and_reading() {
+        for (name, blank) in blanks() {
+            for seed in 0..6 {
+                let mut object = blank();
+                fill(&mut *object, seed);
+                let written = serde_json::to_string(&Json(View::Object(&*object))).expect("JSON");
+                let mut back = blank();
+                read(written.as_bytes(), || Slot::Object(&mut *back)).expect(&name);
+                assert_same(View::Object(&*object), View::Object(&*back), &name);
+                let again = serde_json::to_string(&Json(View::Object(&*back))).expect("JSON");
+                assert_eq!(written, again, "{name}");
+            }
+        }
+    }
+
+    #[test]
+    fn any_order_any_case_unknown_properties_and_nulls() {
+        let user = user(
+            r#"{"type": 1, "new": {"a": [1, {}]}, "Name": "ab", "ASSOCIATEID": 5, "Role": null,
+                "Deleted": null, "OtherGroups": [null, {"Id": 7}], "ExtraFields": {"x": null},
+                "Person": {}, "TableRight": {"Mask": "Select, Update"}}"#,
+        )
+        .expect("acceptable");
+        assert_eq!((user.associate_id, user.name.as_deref()), (5, Some("ab")));
+        assert_eq!(user.r#type, UserType::InternalAssociate);
+        assert!(user.role.is_none() && user.person.is_some() && !user.deleted);
+        let groups = user.other_groups.expect("present");
+        assert_eq!(groups.iter().map(|group| group.id).collect::<Vec<_>>(), [7]);
+        let fields = user.extra_fields.expect("present");
+        assert_eq!(fields.0, [("x".to_owned(), None)]);
+        assert_eq!(user.table_right.map(|right| right.mask.0), Some(3));
+    }
+
+    #[test]
+    fn null_asks_for_no_place() {
+        let mut resolved = ResolvedUser::default();
+        read(b" null ", || resolved.user.slot()).expect("null");
+        assert!(resolved.user.is_none());
+    }
+
+    #[test]
+    fn a_misfit_is_refused_with_its_path() {
+        for (text, expected) in [
+            (
+                r#"{"AssociateId": "5"}"#,
+                "invalid type: string \"5\", expected a whole number from -2147483648 to 2147483647 for AssociateId",
+            ),
+            (
+                r#"{"AssociateId": 2147483648}"#,
+                "invalid value: integer `2147483648`, expected a whole number",
+            ),
+            (r#"{"AssociateId": 1.5}"#, "for AssociateId"),
+            (
+                r#"{"Rank": 40000}"#,
+                "a whole number from -32768 to 32767 for Rank",
+            ),
+            (
+                r#"{"Person": {"Firstname": 1}}"#,
+                "expected a string for Person.Firstname",
+            ),
+            (
+                r#"{"Person": []}"#,
+                "invalid type: sequence, expected an object of type Person for Person",
+            ),
+            (
+                r#"{"OtherGroups": [{}, {"Id": true}]}"#,
+                "invalid type: boolean `true`, expected a whole number from -2147483648 to 2147483647 for OtherGroups[1].Id",
+            ),
+            (
+                r#"{"OtherGroups": {}}"#,
+                "expected an array for OtherGroups",
+            ),
+            (
+                r#"{"ExtraFields": {"a": {}}}"#,
+                "expected a string for ExtraFields[\"a\"]",
+            ),
+            (
+                r#"{"Type": "Nobody"}"#,
+                "expected one of Unknown, InternalAssociate",
+            ),
+            (r#"{"Type": 9}"#, "for Type"),
+            (
+                r#"{"TableRight": {"Mask": "All"}}"#,
+                "expected some of Select, Update",
+            ),
+            (r#"{"Lastlogin": "yesterday"}"#, "expected a date such as"),
+            (r#"{"Name": "a", "name": "b"}"#, "Name comes twice"),
+            (
+                r#"{"ExtraFields": {"a": "1", "a": "1"}}"#,
+                "ExtraFields[\"a\"] comes twice",
+            ),
+            ("[]", "expected an object of type User for the body"),
+        ] {
+            let fault = user(text).expect_err(text);
+            assert_eq!(
+                *fault.kind(),
+                Kind::Protocol(Protocol::DeserializationFailed),
+                "{text}"
+            );
+            assert!(
+                fault.message().contains(expected),
+                "{text}: {}",
+                fault.message()
+            );
+        }
+    }
+
+    #[test]
+    fn what_is_no_json_is_malformed() {
+        let bottomless = r#"{"TicketCategories":[{"ChildItems":["#.to_owned()
+            + &r#"{"ChildItems":["#.repeat(100_000);
+        for text in ["", "{", "{} {}", "{\"Name\": \"a}", &bottomless] {
+            let fault = user(text).expect_err("no JSON");
+            assert_eq!(
+                *fault.kind(),
+                Kind::Protocol(Protocol::Malformed),
+                "{fault}"
+            );
+        }
+    }
+
+    #[test]
+    fn messages_stay_short() {
+        let fault = user(&format!(r#"{{"AssociateId": "{}"}}"#, "ø".repeat(10_000)));
+        assert!(fault.expect_err("no number").message().len() < 400);
+    }
+}

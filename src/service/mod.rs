@@ -3,8 +3,9 @@
 mod later;
 
 use crate::clock::Clock;
-use crate::fault::{Exception, Fault};
-use crate::session::Caller;
+use crate::config::{Mode, Settings};
+use crate::fault::Fault;
+use crate::session::{Caller, Sessions, no_session};
 use crate::store::Store;
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -13,6 +14,21 @@ use std::sync::Arc;
 pub struct Installation {
     pub store: Store,
     pub clock: Clock,
+    pub sessions: Sessions,
+    /// Who must say which application calls.
+    pub mode: Mode,
+}
+
+impl Installation {
+    /// Sets up what lives around an open database. Fails when the system has no thread to give.
+    pub fn new(store: Store, clock: Clock, settings: &Settings) -> Result<Self, Fault> {
+        Ok(Self {
+            sessions: Sessions::new(store.clone(), clock.clone(), settings.session)?,
+            mode: settings.mode,
+            store,
+            clock,
+        })
+    }
 }
 
 /// What a handler knows of the call.
@@ -28,8 +44,6 @@ pub struct Call {
 impl Call {
     /// The caller, in operations that need a ticket.
     pub fn caller(&self) -> Result<&Caller, Fault> {
-        self.caller.as_deref().ok_or_else(|| {
-            Fault::service(Exception::Session, "The operation needs a valid ticket.")
-        })
+        self.caller.as_deref().ok_or_else(no_session)
     }
 }

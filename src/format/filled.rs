@@ -190,3 +190,42 @@ impl Filler {
         }
     }
 }
+
+mod tests {
+    use super::{assert_same, blanks, fill};
+    use crate::config::MessageLimits;
+    use crate::format::json;
+    use crate::format::xml::{Scanner, Token, read, write};
+    use crate::model::{Object, Slot, View};
+
+    fn through_xml(object: &dyn Object, back: &mut dyn Object) {
+        let mut text = String::from("<x");
+        write::push_declarations(&mut text);
+        text.push('>');
+        write::members(&mut text, object);
+        text.push_str("</x>");
+        let mut scanner = Scanner::new(&text, MessageLimits::default());
+        assert!(matches!(scanner.next(), Ok(Token::Start(_))));
+        read::object(&mut scanner, back).unwrap_or_else(|fault| panic!("{fault}: {text}"));
+    }
+
+    fn through_json(object: &dyn Object, back: &mut dyn Object) {
+        let text = serde_json::to_vec(&json::Json(View::Object(object))).expect("JSON");
+        json::read::read(&text, || Slot::Object(back)).expect("readable");
+    }
+
+    #[test]
+    fn no_format_loses_anything() {
+        for (name, blank) in blanks() {
+            for seed in 0..6 {
+                let mut object = blank();
+                fill(&mut *object, seed);
+                for through in [through_xml, through_json] {
+                    let mut back = blank();
+                    through(&*object, &mut *back);
+                    assert_same(View::Object(&*object), View::Object(&*back), &name);
+                }
+            }
+        }
+    }
+}

@@ -20,7 +20,7 @@ impl Markup {
         }
     }
 
-    /// An element that holds others.
+    /// An element that holds others; without any it closes itself.
     pub fn element(
         &mut self,
         name: &str,
@@ -28,12 +28,19 @@ impl Markup {
         content: impl FnOnce(&mut Self),
     ) {
         self.start(name, attributes);
+        let start = self.text.len();
         self.text.push_str(">\n");
+        let inside = self.text.len();
         self.depth += 1;
         content(self);
         self.depth -= 1;
-        self.indent();
-        self.end(name);
+        if self.text.len() == inside {
+            self.text.truncate(start);
+            self.text.push_str("/>\n");
+        } else {
+            self.indent();
+            self.end(name);
+        }
     }
 
     /// An element that holds text.

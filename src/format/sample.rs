@@ -276,9 +276,12 @@ fn nil(out: &mut Markup, name: &str) {
 #[cfg(test)]
 mod tests {
     use super::{APPLICATION_TOKEN, Direction, Form, TICKET, envelope, files};
+    use crate::config::MessageLimits;
     use crate::contract::{SERVICES, principal_service, user_service};
     use crate::format::files::assert_committed;
-    use crate::model::{Operation, Service};
+    use crate::format::filled::assert_same;
+    use crate::format::soap::Incoming;
+    use crate::model::{Operation, Service, View};
     use xml::EventReader;
 
     fn operation(service: &Service, name: &str) -> &'static Operation {
@@ -295,6 +298,33 @@ mod tests {
         for file in files(SERVICES) {
             for event in EventReader::from_str(&file.text) {
                 event.unwrap_or_else(|error| panic!("{}: {error}", file.path));
+            }
+        }
+    }
+
+    #[test]
+    fn both_forms_are_read_and_say_the_same() {
+        for service in SERVICES {
+            for operation in service.operations {
+                for (direction, blank, name) in [
+                    (Direction::Request, operation.new_request, operation.name),
+                    (
+                        Direction::Response,
+                        operation.nil_response,
+                        operation.response.name,
+                    ),
+                ] {
+                    let [printed, sent] = [Form::Documentation, Form::Client].map(|form| {
+                        let text = envelope(service, operation, direction, form);
+                        let incoming = Incoming::open(&text, MessageLimits::default());
+                        let incoming = incoming.map_err(|(_, fault)| fault).expect(name);
+                        assert_eq!(incoming.operation(), Some(name));
+                        let mut object = blank();
+                        incoming.read(&mut *object).expect(name);
+                        object
+                    });
+                    assert_same(View::Object(&*printed), View::Object(&*sent), name);
+                }
             }
         }
     }

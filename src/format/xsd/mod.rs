@@ -224,14 +224,9 @@ fn element(
 }
 
 fn sequence(out: &mut Markup, object: &ObjectType, required: bool) {
-    let fields = own_fields(object);
-    if fields.is_empty() {
-        out.empty("xs:sequence", &[]);
-        return;
-    }
     let occurrence: &[_] = if required { &[] } else { &[OPTIONAL] };
     out.element("xs:sequence", &[], |out| {
-        for field in fields {
+        for field in own_fields(object) {
             element(out, field.name, field.shape, field.nillable, occurrence);
         }
     });

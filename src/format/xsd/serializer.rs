@@ -72,12 +72,7 @@ pub(super) fn write(out: &mut Markup) {
         for (name, base, facets) in DERIVED {
             global(out, name, &format!("ser:{name}"));
             out.element("xs:simpleType", &[("name", name)], |out| {
-                let base = [("base", *base)];
-                if facets.is_empty() {
-                    out.empty("xs:restriction", &base);
-                    return;
-                }
-                out.element("xs:restriction", &base, |out| {
+                out.element("xs:restriction", &[("base", base)], |out| {
                     for (facet, value) in *facets {
                         out.empty(facet, &[("value", value)]);
                     }

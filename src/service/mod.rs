@@ -1,35 +1,14 @@
 //! Behaviour: one file per area, with the names of the contract. Rules, no SQL, no XML, no HTTP.
 
+mod installation;
 mod later;
 
-use crate::clock::Clock;
-use crate::config::{Mode, Settings};
+pub use installation::{ADMINISTRATOR, Installation, OpenError, Opened};
+
 use crate::fault::Fault;
-use crate::session::{Caller, Sessions, no_session};
-use crate::store::Store;
+use crate::session::{Caller, no_session};
 use std::net::IpAddr;
 use std::sync::Arc;
-
-/// One installation: a database and all that lives around it.
-pub struct Installation {
-    pub store: Store,
-    pub clock: Clock,
-    pub sessions: Sessions,
-    /// Who must say which application calls.
-    pub mode: Mode,
-}
-
-impl Installation {
-    /// Sets up what lives around an open database. Fails when the system has no thread to give.
-    pub fn new(store: Store, clock: Clock, settings: &Settings) -> Result<Self, Fault> {
-        Ok(Self {
-            sessions: Sessions::new(store.clone(), clock.clone(), settings.session)?,
-            mode: settings.mode,
-            store,
-            clock,
-        })
-    }
-}
 
 /// What a handler knows of the call.
 #[derive(Clone)]

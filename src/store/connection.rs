@@ -2,6 +2,8 @@
 
 use super::StoreError;
 use rusqlite::{Connection, OpenFlags};
+use std::fs::OpenOptions;
+use std::io::ErrorKind;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
@@ -17,7 +19,21 @@ pub(super) enum Access {
     ReadWrite,
 }
 
-/// Opens a connection. Only `ReadWrite` creates a file that is not there.
+/// Creates the file, for its owner's eyes only, when it is not there. SQLite gives the files that
+/// it puts beside it the same permissions.
+pub(super) fn create_private(path: &Path) -> Result<(), StoreError> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    match options.open(path) {
+        Ok(_) => Ok(()),
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(()),
+        Err(error) => Err(StoreError::Create(error)),
+    }
+}
+
+/// Opens a connection to a file that is there.
 pub(super) fn open(path: &Path, access: Access) -> Result<Connection, StoreError> {
     // No SQLITE_OPEN_URI: a path is a path, whatever it looks like. Each connection is used by one
     // thread at a time, so that SQLite needs no locks of its own.

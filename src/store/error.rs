@@ -46,6 +46,9 @@ pub enum StoreError {
     /// The commit that the change was part of did not happen.
     #[error("the change was not stored: {0}")]
     NotCommitted(#[source] Arc<StoreError>),
+    /// The file cannot be created.
+    #[error("the database file cannot be created: {0}")]
+    Create(#[source] std::io::Error),
     /// The writing thread could not be started.
     #[error("no thread could be started")]
     Thread(#[source] std::io::Error),

@@ -218,6 +218,26 @@ mod tests {
     }
 
     #[test]
+    fn a_crash_while_the_file_was_made_is_undone() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("services88.db");
+        let connection = Connection::open(&path).unwrap();
+        // So small a cache makes SQLite write pages before the commit.
+        connection
+            .execute_batch("PRAGMA cache_size=1; BEGIN IMMEDIATE;")
+            .unwrap();
+        connection.execute_batch(MIGRATIONS[0]).unwrap();
+        connection.execute_batch(MIGRATIONS[1]).unwrap();
+        let crashed = tempfile::tempdir().unwrap();
+        for name in ["services88.db", "services88.db-journal"] {
+            fs::copy(dir.path().join(name), crashed.path().join(name)).unwrap();
+        }
+        let path = crashed.path().join("services88.db");
+        assert!(fs::metadata(&path).unwrap().len() > 0);
+        assert!(Store::open(&path).unwrap().healthy());
+    }
+
+    #[test]
     fn a_failing_step_leaves_the_version_before_it() {
         let mut connection = Connection::open_in_memory().unwrap();
         connection

@@ -7,6 +7,7 @@ pub mod applications;
 pub mod callers;
 mod connection;
 mod error;
+pub mod installation;
 mod migrate;
 pub mod passwords;
 mod readers;
@@ -49,6 +50,7 @@ impl Store {
     /// refused and left as it is.
     pub fn open(path: &Path) -> Result<Self, StoreError> {
         migrate::inspect(path)?;
+        connection::create_private(path)?;
         let mut connection = connection::open_writer(path)?;
         migrate::migrate(&mut connection)?;
         Ok(Self {

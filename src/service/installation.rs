@@ -1,0 +1,376 @@
+//! An installation: its folder, its database, and how a fresh one is set up.
+
+use crate::clock::Clock;
+use crate::config::{Mode, Settings};
+use crate::fault::Fault;
+use crate::model::DateTime;
+use crate::session::{Sessions, password};
+use crate::store::installation::{self as rows, FirstUser, Identity};
+use crate::store::{Store, StoreError};
+use std::fs::DirBuilder;
+use std::path::{Path, PathBuf};
+
+/// The user that a fresh installation can be entered with.
+pub const ADMINISTRATOR: &str = "admin";
+
+/// The database in the data folder.
+const DATABASE: &str = "services88.db";
+/// Letters of a generated password: 32, none of which is taken for another.
+const LETTERS: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
+/// Five bits each: 100 in all.
+const GENERATED_LENGTH: usize = 20;
+
+/// One installation: a database and all that lives around it.
+pub struct Installation {
+    pub store: Store,
+    pub clock: Clock,
+    pub sessions: Sessions,
+    /// Who must say which application calls.
+    pub mode: Mode,
+}
+
+/// What opening gave.
+pub struct Opened {
+    pub installation: Installation,
+    /// The administrator's password when it was made up just now. It is nowhere else: whoever
+    /// does not show it locks the operator out.
+    pub generated_password: Option<String>,
+}
+
+/// Why an installation cannot be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    #[error("cannot create the folder {}: {source}", path.display())]
+    Folder {
+        path: PathBuf,
+        source: std::io::Error,
+    },
+    #[error("cannot open {}: {source}", path.display())]
+    Database { path: PathBuf, source: StoreError },
+    #[error("cannot set up the installation: {0}")]
+    SetUp(#[from] Fault),
+}
+
+impl Installation {
+    /// Opens the installation in the data folder of the settings, and makes both when there is
+    /// nothing yet.
+    ///
+    /// A fresh one gets the administrator `admin` with the password given here, which no rule is
+    /// applied to, or, when that is missing or empty, with a generated one. It also gets a few
+    /// users to look at, whom nobody can log in as until they are given a password. In an
+    /// installation that exists already nothing changes, and the password given is ignored.
+    pub fn open(
+        settings: &Settings,
+        clock: Clock,
+        administrator_password: Option<&str>,
+    ) -> Result<Opened, OpenError> {
+        let path = settings.data.join(DATABASE);
+        create_folder(&settings.data).map_err(|source| OpenError::Folder {
+            path: settings.data.clone(),
+            source,
+        })?;
+        let store = Store::open(&path).map_err(|source| OpenError::Database { path, source })?;
+        let generated_password = set_up(&store, clock.now(), administrator_password)?;
+        Ok(Opened {
+            installation: Self::new(store, clock, settings)?,
+            generated_password,
+        })
+    }
+
+    /// Sets up what lives around an open database. Fails when the system has no thread to give.
+    pub fn new(store: Store, clock: Clock, settings: &Settings) -> Result<Self, Fault> {
+        Ok(Self {
+            sessions: Sessions::new(store.clone(), clock.clone(), settings.session)?,
+            mode: settings.mode,
+            store,
+            clock,
+        })
+    }
+}
+
+/// Creates a folder that only its owner may enter: it will hold secrets. One that is there is
+/// left as it is.
+fn create_folder(path: &Path) -> std::io::Result<()> {
+    let mut builder = DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(path)
+}
+
+/// Sets up a database that is still without a name; gives the password when it generated one.
+fn set_up(store: &Store, now: DateTime, given: Option<&str>) -> Result<Option<String>, Fault> {
+    if store.read(|tx| Ok(rows::identity(tx)?))?.is_some() {
+        return Ok(None);
+    }
+    let given = given.filter(|password| !password.is_empty());
+    let generated = match given {
+        Some(_) => None,
+        None => Some(generate_password()?),
+    };
+    let hash = password::hash(given.or(generated.as_deref()).unwrap_or_default())?;
+    let identity = new_identity(now)?;
+    let done = store.write(move |tx| {
+        // Another process may have come first.
+        if rows::identity(tx)?.is_some() {
+            return Ok(false);
+        }
+        rows::set_up(tx, &identity)?;
+        let owner = rows::owner_company(tx)?;
+        let customer = rows::add_company(tx, "Example Customer", now)?;
+        for user in first_users(owner, customer, &hash) {
+            rows::add_user(tx, &user, now)?;
+        }
+        Ok(true)
+    })?;
+    Ok(generated.filter(|_| done))
+}
+
+fn first_users(owner: i32, customer: i32, administrator_hash: &str) -> [FirstUser<'_>; 4] {
+    // Roles and groups have the ids that the reference data gives them.
+    let administrator = FirstUser {
+        name: ADMINISTRATOR,
+        first_name: "Ada",
+        last_name: "Minister",
+        email: "admin@example.com",
+        tooltip: "Runs the installation",
+        associate_type: rows::INTERNAL,
+        contact_id: owner,
+        role_id: 1,
+        group_id: 1,
+        other_groups: &[],
+        licenses: &["user", "web"],
+        password_hash: Some(administrator_hash),
+    };
+    [
+        administrator,
+        FirstUser {
+            name: "nora",
+            first_name: "Nora",
+            last_name: "Ødegård",
+            email: "nora@example.com",
+            tooltip: "Sells, and helps out in support",
+            role_id: 3,
+            group_id: 2,
+            other_groups: &[3],
+            password_hash: None,
+            ..administrator
+        },
+        FirstUser {
+            name: "ulf",
+            first_name: "Ulf",
+            last_name: "Berg",
+            email: "ulf@example.com",
+            tooltip: "Looks after the users",
+            role_id: 8,
+            password_hash: None,
+            ..administrator
+        },
+        FirstUser {
+            name: "gita@customer.example.com",
+            first_name: "Gita",
+            last_name: "Sand",
+            email: "gita@customer.example.com",
+            tooltip: "Works for a customer",
+            associate_type: rows::EXTERNAL,
+            contact_id: customer,
+            role_id: 10,
+            group_id: 0,
+            licenses: &["extern-user-cal"],
+            password_hash: None,
+            ..administrator
+        },
+    ]
+}
+
+fn new_identity(now: DateTime) -> Result<Identity, Fault> {
+    let tag = u128::from_be_bytes(random()?);
+    let serial = u64::from_be_bytes(random()?) % 10_000_000_000;
+    Ok(Identity {
+        name: "Services88".to_owned(),
+        serial_number: format!("{serial:010}"),
+        database_tag: format!("{tag:032x}"),
+        created: now,
+    })
+}
+
+fn generate_password() -> Result<String, Fault> {
+    Ok(random::<GENERATED_LENGTH>()?
+        .iter()
+        .map(|byte| char::from(LETTERS[usize::from(byte % 32)]))
+        .collect())
+}
+
+fn random<const N: usize>() -> Result<[u8; N], Fault> {
+    let mut bytes = [0; N];
+    getrandom::fill(&mut bytes).map_err(Fault::internal)?;
+    Ok(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::fs;
+
+    fn settings(dir: &tempfile::TempDir) -> Settings {
+        Settings {
+            data: dir.path().join("deep").join("data"),
+            ..Settings::default()
+        }
+    }
+
+    fn open(settings: &Settings, password: Option<&str>) -> Opened {
+        Installation::open(settings, Clock::default(), password).unwrap()
+    }
+
+    /// Every user with the name of the role, and whether the given password fits.
+    fn users(store: &Store, given: &str) -> Vec<(String, String, bool)> {
+        store
+            .read(|tx| {
+                Ok(tx.query(
+                    "SELECT associate.name, role.name, credentials.secret
+                     FROM associate JOIN userrolelink USING (associate_id) JOIN role USING (Role_id)
+                          LEFT JOIN credentials ON associateId = associate_id
+                              AND credentialType = 'CRM5/PASSWORD'
+                              AND searchName = lower(associate.name)
+                     ORDER BY associate_id",
+                    &[],
+                    |row| {
+                        let hash: Option<String> = row.get(2)?;
+                        let fits = hash.is_some_and(|hash| password::verify(given, &hash));
+                        Ok((row.get(0)?, row.get(1)?, fits))
+                    },
+                )?)
+            })
+            .unwrap()
+    }
+
+    #[test]
+    fn a_fresh_installation_lets_the_administrator_in_and_nobody_else() {
+        let dir = tempfile::tempdir().unwrap();
+        let opened = open(&settings(&dir), None);
+        let password = opened.generated_password.unwrap();
+        assert_eq!(password.len(), GENERATED_LENGTH);
+        let found = users(&opened.installation.store, &password);
+        let found: Vec<_> = found
+            .iter()
+            .map(|(name, role, fits)| (name.as_str(), role.as_str(), *fits))
+            .collect();
+        assert_eq!(
+            found,
+            [
+                ("admin", "User level 0", true),
+                ("nora", "User level 2", false),
+                ("ulf", "User Administrator", false),
+                ("gita@customer.example.com", "External user", false),
+            ]
+        );
+    }
+
+    #[test]
+    fn the_first_users_are_complete() {
+        let dir = tempfile::tempdir().unwrap();
+        let opened = open(&settings(&dir), Some("x"));
+        let incomplete: Vec<String> = opened
+            .installation
+            .store
+            .read(|tx| {
+                Ok(tx.query(
+                    "SELECT name FROM associate
+                     WHERE person_id NOT IN (SELECT person_id FROM person)
+                        OR associate_id NOT IN (SELECT assocId FROM licenseassoclink)
+                        OR registered = '0001-01-01T00:00:00'
+                        OR type = 0 AND (ejuserId NOT IN (SELECT id FROM ejuser)
+                            OR group_idx NOT IN (SELECT UserGroup_id FROM usergroup)
+                            OR (SELECT contact_id FROM person p WHERE p.person_id = associate.person_id)
+                               NOT IN (SELECT contact_id FROM ownercontactlink))",
+                    &[],
+                    |row| row.get(0),
+                )?)
+            })
+            .unwrap();
+        assert!(incomplete.is_empty(), "{incomplete:?}");
+    }
+
+    #[test]
+    fn opening_again_changes_nothing() {
+        let dir = tempfile::tempdir().unwrap();
+        let settings = settings(&dir);
+        let first = open(&settings, Some("first"));
+        assert_eq!(first.generated_password, None);
+        first.installation.store.close();
+        let file = settings.data.join(DATABASE);
+        let before = fs::read(&file).unwrap();
+
+        let second = open(&settings, Some("second"));
+        assert_eq!(second.generated_password, None);
+        assert!(users(&second.installation.store, "first")[0].2);
+        second.installation.store.close();
+        assert!(before == fs::read(&file).unwrap());
+    }
+
+    #[test]
+    fn an_empty_password_is_none() {
+        let dir = tempfile::tempdir().unwrap();
+        let opened = open(&settings(&dir), Some(""));
+        assert!(opened.generated_password.is_some());
+        assert!(!users(&opened.installation.store, "")[0].2);
+    }
+
+    #[test]
+    fn installations_differ() {
+        let identities = [(); 2].map(|()| {
+            let dir = tempfile::tempdir().unwrap();
+            let opened = open(&settings(&dir), Some("x"));
+            let identity = opened.installation.store.read(|tx| Ok(rows::identity(tx)?));
+            identity.unwrap().unwrap()
+        });
+        assert_ne!(identities[0].database_tag, identities[1].database_tag);
+        assert_ne!(identities[0].serial_number, identities[1].serial_number);
+        assert_eq!(identities[0].serial_number.len(), 10);
+    }
+
+    #[test]
+    fn what_stands_in_the_way_is_named() {
+        let dir = tempfile::tempdir().unwrap();
+        let settings = settings(&dir);
+        fs::create_dir_all(&settings.data).unwrap();
+        fs::write(settings.data.join(DATABASE), "something else").unwrap();
+        let error = Installation::open(&settings, Clock::default(), None)
+            .err()
+            .unwrap();
+        assert!(
+            error
+                .to_string()
+                .contains("is not a database of services88"),
+            "{error}"
+        );
+
+        fs::write(dir.path().join("file"), "").unwrap();
+        let blocked = Settings {
+            data: dir.path().join("file").join("data"),
+            ..Settings::default()
+        };
+        let error = Installation::open(&blocked, Clock::default(), None)
+            .err()
+            .unwrap();
+        assert!(matches!(error, OpenError::Folder { .. }), "{error}");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn only_the_owner_can_read_the_database() {
+        use std::os::unix::fs::PermissionsExt;
+        let dir = tempfile::tempdir().unwrap();
+        let settings = settings(&dir);
+        let _opened = open(&settings, Some("x"));
+        for path in [
+            settings.data.clone(),
+            settings.data.join(DATABASE),
+            settings.data.join("services88.db-wal"),
+        ] {
+            let mode = fs::metadata(&path).unwrap().permissions().mode();
+            assert_eq!(mode & 0o077, 0, "{} {mode:o}", path.display());
+        }
+    }
+}

@@ -2,6 +2,7 @@
 
 mod installation;
 mod later;
+mod principal;
 
 pub use installation::{ADMINISTRATOR, Installation, OpenError, Opened};
 

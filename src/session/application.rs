@@ -11,8 +11,10 @@ use crate::store::applications::{self, Application};
 use sha2::{Digest, Sha256};
 use subtle::{Choice, ConstantTimeEq};
 
-/// The agent that serves `User.svc`.
-pub const USER_AGENT: &str = "User";
+/// The agent that serves `User.svc`, which an application may use unless told otherwise.
+const USER_AGENT: &str = "User";
+/// Logging in needs a good token, but no agent.
+const LOG_IN: &str = "SoPrincipal";
 
 /// Registers an application for the agent `User` and returns its token, which nobody can be told
 /// again: the store keeps a hash. A name that is empty or taken is refused.
@@ -48,9 +50,9 @@ pub fn revoke(store: &Store, clock: &Clock, name: &str) -> Result<bool, Fault> {
     store.write(move |tx| Ok(applications::revoke(tx, &name, now)?))
 }
 
-/// Whether an application that shows this token may use an agent. Onsite everybody may, token or
-/// not. All refusals read alike.
-pub fn check(store: &Store, mode: Mode, agent: &str, token: Option<&str>) -> Result<(), Fault> {
+/// Whether an application that shows this token may use a service (`User`, `SoPrincipal`). Onsite
+/// everybody may, token or not. All refusals read alike.
+pub fn check(store: &Store, mode: Mode, service: &str, token: Option<&str>) -> Result<(), Fault> {
     let refused = || {
         Fault::service(
             Exception::Session,
@@ -65,10 +67,11 @@ pub fn check(store: &Store, mode: Mode, agent: &str, token: Option<&str>) -> Res
             // All are compared, whichever fits.
             let mut allowed = Choice::from(0);
             for (application, stored) in &applications {
-                let granted = application
-                    .agents
-                    .split(',')
-                    .any(|name| name.trim() == agent);
+                let granted = service == LOG_IN
+                    || application
+                        .agents
+                        .split(',')
+                        .any(|agent| agent.trim() == service);
                 allowed |=
                     hash.as_bytes().ct_eq(stored.as_bytes()) & Choice::from(u8::from(granted));
             }
@@ -97,9 +100,11 @@ mod tests {
         let token = add(store, clock, "Portal").expect("token");
         let other = add(store, clock, "Other").expect("token");
         assert_eq!((token.len(), token == other), (64, false));
-        let allowed = |agent, token| check(store, Mode::Online, agent, token).is_ok();
+        let allowed = |service, token| check(store, Mode::Online, service, token).is_ok();
         assert!(allowed("User", Some(token.as_str())));
         assert!(!allowed("Contact", Some(token.as_str())));
+        assert!(allowed("SoPrincipal", Some(token.as_str())));
+        assert!(!allowed("SoPrincipal", None));
         assert!(!allowed("User", None));
         let (upper, hash) = (token.to_uppercase(), hash(&token));
         for wrong in ["", "x", &token[1..], &upper, &hash] {

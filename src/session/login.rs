@@ -4,7 +4,7 @@ use super::sessions::{Sessions, load};
 use super::ticket::Ticket;
 use super::{Caller, password};
 use crate::fault::{Exception, Fault};
-use crate::store::{callers, passwords};
+use crate::store::{callers, passwords, tickets};
 use std::net::IpAddr;
 use std::sync::Arc;
 
@@ -15,6 +15,8 @@ pub struct LogIn {
     pub caller: Arc<Caller>,
     /// What to show from now on.
     pub ticket: String,
+    /// `credentials.credentialType` of what was shown.
+    pub credential_type: &'static str,
 }
 
 impl Sessions {
@@ -67,7 +69,11 @@ impl Sessions {
         };
         attempt.succeeded();
         let (caller, ticket) = self.start(caller)?;
-        Ok(Some(LogIn { caller, ticket }))
+        Ok(Some(LogIn {
+            caller,
+            ticket,
+            credential_type: passwords::TYPE,
+        }))
     }
 
     /// Goes on with the session of a ticket; `None` when it is not valid.
@@ -76,6 +82,7 @@ impl Sessions {
             Ok(caller) => Ok(Some(LogIn {
                 caller,
                 ticket: ticket.to_owned(),
+                credential_type: tickets::TYPE,
             })),
             Err(fault) if fault.exception() == Some(Exception::Session) => Ok(None),
             Err(fault) => Err(fault),

@@ -6,7 +6,7 @@ pub mod password;
 mod renewal;
 mod sessions;
 #[cfg(test)]
-mod testing;
+pub(crate) mod testing;
 mod throttle;
 mod ticket;
 

@@ -4,7 +4,7 @@ use super::{StoreError, Tx, params};
 use crate::model::DateTime;
 
 /// `credentials.credentialType` of a ticket.
-const TYPE: &str = "Ticket";
+pub const TYPE: &str = "Ticket";
 /// `credentials.isActive` of a session.
 const SESSION: i32 = 2;
 

@@ -111,7 +111,7 @@ impl Default for MessageLimits {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct HttpLimits {
     /// Connections at a time; further ones wait to be accepted.
-    pub connections: usize,
+    pub connections: u32,
     /// Header fields of a request.
     pub headers: usize,
     /// Bytes of a request line and its header fields.

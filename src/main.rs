@@ -1,3 +1,9 @@
-fn main() {
-    println!("services88");
+//! The program: reads its command line and runs what the library offers.
+
+mod cli;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    cli::run()
 }

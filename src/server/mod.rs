@@ -1,1 +1,160 @@
 //! HTTP: connections, limits, routes, and the pipeline from a request to its answer.
+
+mod address;
+mod answer;
+mod body;
+mod exchange;
+mod framing;
+mod guard;
+mod log;
+pub mod pipeline;
+mod routes;
+
+pub use routes::path;
+
+use crate::config::Settings;
+use crate::service::Installation;
+use exchange::Ends;
+use guard::Guard;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::TokioIo;
+use std::convert::Infallible;
+use std::io;
+use std::net::SocketAddr;
+use std::pin::pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{Semaphore, watch};
+use tokio::time::{sleep, timeout};
+
+/// What every request of a server shares.
+struct Site {
+    settings: Settings,
+    installation: Arc<Installation>,
+}
+
+/// A server that has its port, and does not answer yet.
+pub struct Server {
+    listener: TcpListener,
+    address: SocketAddr,
+    settings: Settings,
+}
+
+impl Server {
+    /// Takes the port.
+    ///
+    /// # Errors
+    /// The address cannot be resolved, or is in use, or not ours.
+    pub async fn bind(settings: Settings) -> io::Result<Self> {
+        let listener = TcpListener::bind(&settings.listen).await?;
+        let address = listener.local_addr()?;
+        Ok(Self {
+            listener,
+            address,
+            settings,
+        })
+    }
+
+    /// Address and port that were taken.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Answers requests until `stop` is ready; then takes no more connections, closes idle ones,
+    /// and returns when the requests under way are answered or the time for that is over.
+    pub async fn run(self, installation: Arc<Installation>, stop: impl Future<Output = ()>) {
+        let limits = self.settings.http;
+        let site = Arc::new(Site {
+            settings: self.settings,
+            installation,
+        });
+        let places = Arc::new(Semaphore::new(limits.connections as usize));
+        let (stop_sender, stopping) = watch::channel(());
+        let mut stop = pin!(stop);
+        loop {
+            let accepted = async {
+                let place = Arc::clone(&places).acquire_owned().await;
+                (place, self.listener.accept().await)
+            };
+            let (place, accepted) = tokio::select! {
+                () = &mut stop => break,
+                accepted = accepted => accepted,
+            };
+            match accepted {
+                Ok((stream, peer)) => {
+                    let site = Arc::clone(&site);
+                    let stopping = stopping.clone();
+                    tokio::spawn(async move {
+                        serve(&site, stream, peer, stopping).await;
+                        drop(place);
+                    });
+                }
+                Err(error) => {
+                    // Mostly out of file handles: others have to be closed first.
+                    tracing::warn!(%error, "cannot accept a connection");
+                    sleep(Duration::from_millis(50)).await;
+                }
+            }
+        }
+        drop(self.listener);
+        drop(stop_sender);
+        drop(stopping);
+        let all_closed = places.acquire_many(limits.connections);
+        if timeout(limits.stop_time, all_closed).await.is_err() {
+            tracing::warn!("stopped with requests under way");
+        }
+    }
+}
+
+/// Serves one connection until it is closed, or the server stops.
+async fn serve(
+    site: &Arc<Site>,
+    stream: TcpStream,
+    peer: SocketAddr,
+    mut stopping: watch::Receiver<()>,
+) {
+    /// When the server stops, requests that have not arrived by then get no more than this.
+    const HALF_SENT: Duration = Duration::from_millis(500);
+
+    let limits = &site.settings.http;
+    let (Ok(()), Ok(local)) = (stream.set_nodelay(true), stream.local_addr()) else {
+        return;
+    };
+    let ends = Ends {
+        peer: peer.ip().to_canonical(),
+        local,
+    };
+    let under_way = AtomicUsize::new(0);
+    let respond = service_fn(|request| {
+        let under_way = &under_way;
+        async move {
+            under_way.fetch_add(1, Ordering::Relaxed);
+            let response = exchange::respond(site, ends, request).await;
+            under_way.fetch_sub(1, Ordering::Relaxed);
+            Ok::<_, Infallible>(response)
+        }
+    });
+    let connection = http1::Builder::new()
+        .half_close(true)
+        .max_headers(limits.headers)
+        .max_header_size(limits.head_bytes)
+        .max_buf_size(limits.head_bytes.max(64 * 1024))
+        // The guard has its own, finer ones.
+        .header_read_timeout(None)
+        .serve_connection(TokioIo::new(Guard::new(stream, *limits)), respond);
+    let mut connection = pin!(connection);
+    tokio::select! {
+        _ = connection.as_mut() => return,
+        _ = stopping.changed() => {}
+    }
+    connection.as_mut().graceful_shutdown();
+    // Errors of a connection concern its client, who is gone.
+    if timeout(HALF_SENT, connection.as_mut()).await.is_err()
+        && under_way.load(Ordering::Relaxed) > 0
+    {
+        let _ = timeout(limits.stop_time, connection).await;
+    }
+}

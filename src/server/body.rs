@@ -1,0 +1,78 @@
+//! Reading a request body, within limits of size and time.
+
+use crate::config::HttpLimits;
+use http_body_util::BodyExt;
+use hyper::body::{Body, Bytes};
+use tokio::time::{Duration, Instant, timeout_at};
+
+/// Why a body was not read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BodyError {
+    /// More bytes than the limit.
+    TooLarge,
+    /// Too slow, or too long under way.
+    TooSlow,
+    /// The connection broke, or its framing is wrong.
+    Broken,
+}
+
+/// Reads a body to its end.
+pub async fn read<B>(body: &mut B, most: usize, limits: &HttpLimits) -> Result<Bytes, BodyError>
+where
+    B: Body<Data = Bytes> + Unpin,
+{
+    // A length that was announced: no need to wait for the bytes.
+    if body.size_hint().lower() > most as u64 {
+        return Err(BodyError::TooLarge);
+    }
+    let start = Instant::now();
+    let mut first = Bytes::new();
+    let mut all = Vec::new();
+    loop {
+        let length = first.len().max(all.len());
+        let next = timeout_at(start + time_for(length, limits), body.frame());
+        let frame = match next.await {
+            Err(_) => return Err(BodyError::TooSlow),
+            Ok(None) if all.is_empty() => return Ok(first),
+            Ok(None) => return Ok(all.into()),
+            Ok(Some(Err(_))) => return Err(BodyError::Broken),
+            Ok(Some(Ok(frame))) => frame,
+        };
+        let Ok(data) = frame.into_data() else {
+            continue;
+        };
+        if data.len() > most - length {
+            return Err(BodyError::TooLarge);
+        }
+        // Most bodies come in one piece, which needs no copy.
+        if length == 0 {
+            first = data;
+        } else {
+            if all.is_empty() {
+                all.extend_from_slice(&first);
+            }
+            all.extend_from_slice(&data);
+        }
+    }
+}
+
+/// The time from the start after which more than `length` bytes must have come.
+fn time_for(length: usize, limits: &HttpLimits) -> Duration {
+    let length = u32::try_from(length).unwrap_or(u32::MAX);
+    let at_least_rate = Duration::from_secs(1) * length / limits.body_rate.max(1);
+    (limits.body_grace + at_least_rate).min(limits.body_time)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn time_grows_with_what_has_come_up_to_the_total() {
+        let limits = HttpLimits::default();
+        let seconds = |length| time_for(length, &limits).as_secs();
+        assert_eq!(seconds(0), 5);
+        assert_eq!(seconds(10 * 1024), 15);
+        assert_eq!(seconds(usize::MAX), 120);
+    }
+}

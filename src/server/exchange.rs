@@ -1,0 +1,267 @@
+//! One HTTP request and its response.
+
+use super::answer::{Answer, method_not_allowed, page, refusal};
+use super::pipeline::{self, SoapRequest};
+use super::routes::{self, Route};
+use super::{Site, address, body, log};
+use crate::fault::{Fault, Protocol};
+use crate::format::wsdl;
+use crate::model::Service;
+use body::BodyError;
+use http_body_util::Full;
+use hyper::body::{Body, Bytes, Incoming};
+use hyper::header::{
+    CONNECTION, CONTENT_ENCODING, CONTENT_TYPE, EXPECT, HeaderMap, HeaderName, HeaderValue,
+    TRANSFER_ENCODING,
+};
+use hyper::http::request::Parts;
+use hyper::{Method, Request, Response, StatusCode};
+use std::net::{IpAddr, SocketAddr};
+use std::time::Instant;
+
+/// The two ends of a connection.
+#[derive(Clone, Copy, Debug)]
+pub struct Ends {
+    pub peer: IpAddr,
+    pub local: SocketAddr,
+}
+
+/// What an exchange looks at beside the body.
+struct Exchange<'a> {
+    site: &'a Site,
+    parts: &'a Parts,
+    ends: Ends,
+    /// Address of the client.
+    remote: IpAddr,
+}
+
+/// Answers a request, and logs that.
+pub async fn respond(site: &Site, ends: Ends, request: Request<Incoming>) -> Response<Full<Bytes>> {
+    let started = Instant::now();
+    let (parts, mut body) = request.into_parts();
+    let exchange = Exchange {
+        site,
+        remote: address::client(&site.settings, ends.peer, &parts.headers),
+        parts: &parts,
+        ends,
+    };
+    // Whatever is left of a body that was not read to its end would look like a request.
+    let mut close = !body.is_end_stream();
+    let answer = match exchange.answer(&mut body, &mut close).await {
+        Ok(answer) | Err(answer) => answer,
+    };
+    log::request(&parts, exchange.remote, &answer, started.elapsed());
+    let mut response = answer.response;
+    if close {
+        let close = HeaderValue::from_static("close");
+        response.headers_mut().insert(CONNECTION, close);
+    }
+    response
+}
+
+impl Exchange<'_> {
+    /// An answer either way: the error is one that ends the work early. Corrects whether the
+    /// connection must be closed.
+    async fn answer(&self, body: &mut Incoming, close: &mut bool) -> Result<Answer, Answer> {
+        // Nothing behind a doubtful request is taken for another one.
+        let authority = self.check_head().map_err(|(status, reason)| {
+            *close = true;
+            refusal(status, reason)
+        })?;
+        if self.parts.uri.path() == "*" {
+            return Ok(match self.parts.method {
+                Method::OPTIONS => Answer::options("GET, HEAD, POST, OPTIONS"),
+                _ => refusal(StatusCode::BAD_REQUEST, "The request target is not a path."),
+            });
+        }
+        match routes::find(self.parts.uri.path()) {
+            None => Err(refusal(StatusCode::NOT_FOUND, "There is nothing here.")),
+            Some(Route::Health) => self.health().await,
+            Some(Route::Service { service, tenant }) => match self.parts.method {
+                Method::POST => self.soap(service, body, close).await,
+                Method::GET | Method::HEAD => Ok(self.describe(service, tenant, &authority)),
+                Method::OPTIONS => Ok(Answer::options("GET, HEAD, POST, OPTIONS")),
+                _ => Err(method_not_allowed("GET, HEAD, POST, OPTIONS")),
+            },
+        }
+    }
+
+    /// Refuses what HTTP forbids, or allows to mean something that this server does not do, and
+    /// that the HTTP library lets through. Gives the authority that the request names.
+    fn check_head(&self) -> Result<String, (StatusCode, &'static str)> {
+        let bad = |reason| (StatusCode::BAD_REQUEST, reason);
+        let authority = address::authority(self.parts, self.ends.local).map_err(bad)?;
+        let uri = &self.parts.uri;
+        if self.parts.method == Method::CONNECT || uri.path().is_empty() {
+            return Err(bad("The request target is not a path."));
+        }
+        if !matches!(uri.scheme_str(), None | Some("http" | "https")) {
+            return Err(bad("The request target is neither http nor https."));
+        }
+        let headers = &self.parts.headers;
+        if !is_absent_or(headers, &TRANSFER_ENCODING, "chunked") {
+            let reason = "No transfer coding but chunked is understood.";
+            return Err((StatusCode::NOT_IMPLEMENTED, reason));
+        }
+        if !is_absent_or(headers, &EXPECT, "100-continue") {
+            let reason = "No expectation but 100-continue can be met.";
+            return Err((StatusCode::EXPECTATION_FAILED, reason));
+        }
+        Ok(authority)
+    }
+
+    async fn health(&self) -> Result<Answer, Answer> {
+        if !matches!(self.parts.method, Method::GET | Method::HEAD) {
+            return Err(method_not_allowed("GET, HEAD"));
+        }
+        let store = self.site.installation.store.clone();
+        let asked = tokio::task::spawn_blocking(move || store.read(|_| Ok(())));
+        match asked.await {
+            Ok(Ok(())) => Ok(Answer::text(StatusCode::OK, "ok", "health")),
+            _ => Err(refusal(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "The store does not answer.",
+            )),
+        }
+    }
+
+    /// The WSDL of a service, or a page about it.
+    fn describe(&self, service: &'static Service, tenant: &str, authority: &str) -> Answer {
+        let headers = &self.parts.headers;
+        let origin = address::origin(&self.site.settings, self.ends.peer, authority, headers);
+        let address = origin + &routes::path(service, tenant);
+        if routes::asks_for_wsdl(self.parts.uri.query().unwrap_or_default()) {
+            let document = wsdl::document(service, &address);
+            return Answer::new(StatusCode::OK, "text/xml; charset=utf-8", document, "wsdl");
+        }
+        let html = page(service, &address);
+        Answer::new(StatusCode::OK, "text/html; charset=utf-8", html, "page")
+    }
+
+    async fn soap(
+        &self,
+        service: &'static Service,
+        body: &mut Incoming,
+        close: &mut bool,
+    ) -> Result<Answer, Answer> {
+        let headers = &self.parts.headers;
+        let content_type = field(headers, &CONTENT_TYPE);
+        let refuse = |error, reason: &str| {
+            let fault = Fault::protocol(error, reason);
+            Answer::from(pipeline::refuse(content_type.as_deref(), &fault))
+        };
+        if headers.get_all(CONTENT_TYPE).iter().count() != 1
+            || !content_type.as_deref().is_some_and(is_soap)
+        {
+            let reason =
+                "The media type must be text/xml (SOAP 1.1) or application/soap+xml (SOAP 1.2).";
+            return Err(refuse(Protocol::UnsupportedMedia, reason)
+                .with("accept", "text/xml, application/soap+xml"));
+        }
+        if !is_absent_or(headers, &CONTENT_ENCODING, "identity") {
+            let reason = "The body must not be compressed.";
+            return Err(
+                refuse(Protocol::UnsupportedMedia, reason).with("accept-encoding", "identity")
+            );
+        }
+        let limits = &self.site.settings;
+        let read = body::read(body, limits.message.body_bytes, &limits.http).await;
+        let body = read.map_err(|error| match error {
+            BodyError::TooLarge => refuse(Protocol::TooLarge, "The message is too large."),
+            BodyError::TooSlow => refuse(Protocol::Timeout, "The message took too long to arrive."),
+            BodyError::Broken => refuse(Protocol::Malformed, "The message did not arrive in full."),
+        })?;
+        *close = false;
+        let request = SoapRequest {
+            service,
+            content_type: content_type.clone(),
+            soap_action: field(headers, &HeaderName::from_static("soapaction")),
+            remote: self.remote,
+            body,
+        };
+        let work = pipeline::answer(&self.site.installation, &limits.message, request);
+        match unless_it_panics(work).await {
+            Some(answer) => Ok(answer.into()),
+            None => Err(pipeline::refuse(
+                content_type.as_deref(),
+                &Fault::internal("the request panicked"),
+            )
+            .into()),
+        }
+    }
+}
+
+/// The text of a header field.
+fn field(headers: &HeaderMap, name: &HeaderName) -> Option<String> {
+    let text = headers.get(name)?.as_bytes();
+    Some(String::from_utf8_lossy(text).into_owned())
+}
+
+/// Whether a header is missing, or there once with just this value.
+fn is_absent_or(headers: &HeaderMap, name: &HeaderName, only: &str) -> bool {
+    let mut values = headers.get_all(name).iter();
+    let wanted = |value: &HeaderValue| {
+        value
+            .as_bytes()
+            .trim_ascii()
+            .eq_ignore_ascii_case(only.as_bytes())
+    };
+    values.next().is_none_or(wanted) && values.next().is_none()
+}
+
+/// Whether a media type is one of SOAP's; parameters are not looked at here.
+fn is_soap(content_type: &str) -> bool {
+    let media = content_type.split(';').next().unwrap_or_default().trim();
+    media.eq_ignore_ascii_case("text/xml") || media.eq_ignore_ascii_case("application/soap+xml")
+}
+
+/// The result of some work, unless it panics: one request must not take others with it.
+async fn unless_it_panics<T>(work: impl Future<Output = T>) -> Option<T> {
+    use std::panic::{AssertUnwindSafe, catch_unwind};
+    use std::task::Poll;
+
+    let mut work = std::pin::pin!(work);
+    std::future::poll_fn(|cx| {
+        // The work is dropped after a panic, so nobody sees it half done.
+        match catch_unwind(AssertUnwindSafe(|| work.as_mut().poll(cx))) {
+            Ok(poll) => poll.map(Some),
+            Err(_) => Poll::Ready(None),
+        }
+    })
+    .await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_panic_ends_the_work_and_no_more() {
+        assert_eq!(unless_it_panics(async { 7 }).await, Some(7));
+        let broken = async {
+            tokio::task::yield_now().await;
+            panic!("on purpose");
+        };
+        assert_eq!(unless_it_panics::<()>(broken).await, None);
+    }
+
+    #[test]
+    fn soap_media_types() {
+        for good in [
+            "text/xml",
+            "TEXT/XML ; charset=\"utf-8\"",
+            "application/soap+xml;action=x",
+        ] {
+            assert!(is_soap(good), "{good}");
+        }
+        for bad in [
+            "",
+            "text/plain",
+            "text/xmlx",
+            "application/xml",
+            "multipart/related; type=text/xml",
+        ] {
+            assert!(!is_soap(bad), "{bad}");
+        }
+    }
+}

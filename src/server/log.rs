@@ -1,0 +1,66 @@
+//! One line a request. Queries, header fields and bodies, where secrets travel, stay out of it.
+
+use super::answer::Answer;
+use hyper::http::request::Parts;
+use std::borrow::Cow;
+use std::net::IpAddr;
+use std::time::Duration;
+
+/// Characters of a path, name or outcome that are kept.
+const MOST: usize = 200;
+
+/// Logs a request that was answered.
+pub fn request(parts: &Parts, remote: IpAddr, answer: &Answer, time: Duration) {
+    let log = &answer.log;
+    tracing::info!(
+        method = %printable(parts.method.as_str()),
+        path = %printable(parts.uri.path()),
+        operation = log.operation,
+        caller = %printable(log.caller.as_deref().unwrap_or("-")),
+        outcome = %printable(&log.outcome),
+        status = answer.response.status().as_u16(),
+        bytes = answer.bytes,
+        ms = (time.as_secs_f64() * 1e6).round() / 1e3,
+        remote = %remote,
+        "request"
+    );
+}
+
+/// A text without characters that would break a line or command a terminal, and not too long.
+pub fn printable(text: &str) -> Cow<'_, str> {
+    let breaks = |c: char| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}');
+    let end = text.char_indices().nth(MOST).map(|(at, _)| at);
+    let kept = end.and_then(|end| text.get(..end)).unwrap_or(text);
+    if end.is_none() && !kept.contains(breaks) {
+        return Cow::Borrowed(text);
+    }
+    let mut result = String::with_capacity(kept.len() + 8);
+    for c in kept.chars() {
+        if breaks(c) {
+            result.extend(c.escape_unicode());
+        } else {
+            result.push(c);
+        }
+    }
+    if end.is_some() {
+        result.push('…');
+    }
+    Cow::Owned(result)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_breaks_the_line() {
+        assert_eq!(printable("Grüße, 世界"), "Grüße, 世界");
+        assert_eq!(
+            printable("a\r\nb\u{85}c\u{2028}d\u{2029}e\u{1b}[31m\u{0}"),
+            "a\\u{d}\\u{a}b\\u{85}c\\u{2028}d\\u{2029}e\\u{1b}[31m\\u{0}"
+        );
+        let long = "é".repeat(MOST + 1);
+        assert_eq!(printable(&long), format!("{}…", "é".repeat(MOST)));
+        assert_eq!(printable(&long[2..]), "é".repeat(MOST));
+    }
+}

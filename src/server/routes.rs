@@ -1,0 +1,156 @@
+//! Which path leads where.
+
+use crate::contract::SERVICES;
+use crate::model::Service;
+
+/// What a path names.
+#[derive(Debug)]
+pub enum Route<'a> {
+    /// A service, as one tenant sees it.
+    Service {
+        service: &'static Service,
+        /// The segment before `Remote`, as it was written; empty where there is none.
+        tenant: &'a str,
+    },
+    /// The probe for load balancers and scripts.
+    Health,
+}
+
+/// Finds what a path names. Letter case does not count; percent-encoding is not undone, since no
+/// path here needs any.
+pub fn find(path: &str) -> Option<Route<'_>> {
+    if path.eq_ignore_ascii_case("/healthz") {
+        return Some(Route::Health);
+    }
+    let mut segments = path.strip_prefix('/')?.rsplit('/');
+    let file = segments.next()?;
+    let folder = segments.next()?;
+    let root = segments.next()?;
+    let tenant = segments.next().unwrap_or_default();
+    let named = folder.eq_ignore_ascii_case("Services88") && root.eq_ignore_ascii_case("Remote");
+    // `//Remote/…` has an empty segment there, which is not the same as none.
+    let starts_well = path.len() == file.len() + folder.len() + root.len() + 3 || is_tenant(tenant);
+    if !named || !starts_well || segments.next().is_some() {
+        return None;
+    }
+    let service = SERVICES.iter().find(|service| {
+        file.strip_suffix_ignoring_case(".svc")
+            .is_some_and(|name| name.eq_ignore_ascii_case(service.name))
+    })?;
+    Some(Route::Service { service, tenant })
+}
+
+/// The path of a service, in the letter case of the original.
+pub fn path(service: &Service, tenant: &str) -> String {
+    let slash = if tenant.is_empty() { "" } else { "/" };
+    format!("{slash}{tenant}/Remote/Services88/{}.svc", service.name)
+}
+
+/// Whether a query asks for the WSDL.
+pub fn asks_for_wsdl(query: &str) -> bool {
+    query.split('&').any(|parameter| {
+        let name = parameter.split('=').next().unwrap_or_default();
+        name.eq_ignore_ascii_case("wsdl") || name.eq_ignore_ascii_case("singleWsdl")
+    })
+}
+
+fn is_tenant(segment: &str) -> bool {
+    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"-_".contains(&byte);
+    (1..=64).contains(&segment.len()) && segment.bytes().all(allowed)
+}
+
+trait IgnoringCase {
+    fn strip_suffix_ignoring_case(&self, suffix: &str) -> Option<&str>;
+}
+
+impl IgnoringCase for str {
+    fn strip_suffix_ignoring_case(&self, suffix: &str) -> Option<&str> {
+        let (start, end) = self.split_at_checked(self.len().checked_sub(suffix.len())?)?;
+        end.eq_ignore_ascii_case(suffix).then_some(start)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn service(path: &str) -> Option<(&'static str, &str)> {
+        match find(path)? {
+            Route::Service { service, tenant } => Some((service.name, tenant)),
+            Route::Health => None,
+        }
+    }
+
+    #[test]
+    fn services_are_found_in_any_letter_case_and_below_a_tenant() {
+        for (path, expected) in [
+            ("/Remote/Services88/User.svc", ("User", "")),
+            ("/remote/services88/USER.SVC", ("User", "")),
+            ("/Remote/Services88/SoPrincipal.svc", ("SoPrincipal", "")),
+            (
+                "/Cust12345/Remote/Services88/User.svc",
+                ("User", "Cust12345"),
+            ),
+            (
+                "/cust-1_a/REMOTE/SERVICES88/soprincipal.svc",
+                ("SoPrincipal", "cust-1_a"),
+            ),
+        ] {
+            assert_eq!(service(path), Some(expected), "{path}");
+        }
+    }
+
+    #[test]
+    fn nothing_else_is_a_service() {
+        for path in [
+            "",
+            "/",
+            "*",
+            "/User.svc",
+            "/Services88/User.svc",
+            "/Remote/Services88/",
+            "/Remote/Services88/User",
+            "/Remote/Services88/User.svc/",
+            "/Remote/Services88/.svc",
+            "/Remote/Services88/Person.svc",
+            "/Remote/Services87/User.svc",
+            "//Remote/Services88/User.svc",
+            "/a/b/Remote/Services88/User.svc",
+            "/Remote/Services88/User.svc/GetUser",
+            "/a<b/Remote/Services88/User.svc",
+            "/%52emote/Services88/User.svc",
+            "/Remote/Services88/é.svc",
+            "/../Remote/Services88/User.svc",
+        ] {
+            assert!(find(path).is_none(), "{path}");
+        }
+    }
+
+    #[test]
+    fn the_path_of_a_service_leads_back_to_it() {
+        for wanted in SERVICES {
+            assert_eq!(service(&path(wanted, "")), Some((wanted.name, "")));
+            assert_eq!(
+                service(&path(wanted, "Cust1")),
+                Some((wanted.name, "Cust1"))
+            );
+        }
+    }
+
+    #[test]
+    fn the_wsdl_is_asked_for_in_any_letter_case() {
+        for query in [
+            "wsdl",
+            "WSDL",
+            "singleWsdl",
+            "SINGLEWSDL",
+            "wsdl=",
+            "x=1&wsdl",
+        ] {
+            assert!(asks_for_wsdl(query), "{query}");
+        }
+        for query in ["", "xsd=xsd0", "wsdls", "x=wsdl"] {
+            assert!(!asks_for_wsdl(query), "{query}");
+        }
+    }
+}

@@ -1,0 +1,156 @@
+//! The program: starting, stopping, and what it says when it cannot.
+
+use crate::support::{TestServer, USER, services88};
+use std::net::TcpListener;
+use std::process::Output;
+use std::time::{Duration, Instant};
+
+fn fails(arguments: &[&str]) -> (Option<i32>, String) {
+    let folder = tempfile::tempdir().unwrap();
+    let Output { status, stderr, .. } = services88(arguments)
+        .current_dir(folder.path())
+        .output()
+        .unwrap();
+    (status.code(), String::from_utf8(stderr).unwrap())
+}
+
+#[test]
+fn a_wrong_setting_is_named_with_its_reason() {
+    for (arguments, expected) in [
+        (
+            &["serve", "--set", "limits.depth=deep"][..],
+            "services88: setting limits.depth (flag): expected a whole number, 8 or more, not \"deep\"\n",
+        ),
+        (
+            &["serve", "--set", "colour=red"],
+            "services88: setting colour (flag): there is no such setting\n",
+        ),
+        (
+            &["--listen", "8088"],
+            "services88: setting listen (flag): expected HOST:PORT, like 127.0.0.1:8088, not \"8088\"\n",
+        ),
+    ] {
+        assert_eq!(fails(arguments), (Some(2), expected.to_owned()));
+    }
+    let (code, message) = fails(&["serve", "--config", "nowhere.toml"]);
+    assert_eq!(code, Some(2));
+    assert!(message.contains("cannot read nowhere.toml"), "{message}");
+}
+
+#[test]
+fn a_port_in_use_is_reported_and_no_database_is_made() {
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let listen = taken.local_addr().unwrap().to_string();
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let output = services88(&["serve", "--listen", &listen, "--data"])
+        .arg(&data)
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    let message = String::from_utf8(output.stderr).unwrap();
+    assert!(
+        message.contains(&format!("cannot listen on {listen}")),
+        "{message}"
+    );
+    assert!(!data.exists());
+}
+
+#[test]
+fn a_data_folder_that_is_none_is_reported() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("data");
+    std::fs::write(&file, "not a folder").unwrap();
+    let output = services88(&["serve", "--listen", "127.0.0.1:0", "--data"])
+        .arg(&file)
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    let message = String::from_utf8(output.stderr).unwrap();
+    assert!(message.contains("cannot open the database in"), "{message}");
+}
+
+#[test]
+fn the_banner_tells_how_to_go_on() {
+    let server = TestServer::start();
+    let origin = format!("http://{}", server.address);
+    for part in [
+        format!("{origin}{USER}\n"),
+        format!("{origin}{USER}?wsdl\n"),
+        format!("{origin}/Remote/Services88/SoPrincipal.svc\n"),
+        "Log-in: user admin".to_owned(),
+    ] {
+        assert!(server.banner.contains(&part), "{part}: {}", server.banner);
+    }
+}
+
+#[test]
+fn the_program_writes_what_is_made_from_the_contract() {
+    let folder = tempfile::tempdir().unwrap();
+    for (command, file) in [
+        ("wsdl", "User.wsdl"),
+        ("fixtures", "client/User/GetUser.request.xml"),
+    ] {
+        let out = folder.path().join(command);
+        let done = services88(&[command, "--out"]).arg(&out).status().unwrap();
+        assert!(done.success());
+        assert!(out.join(file).exists());
+    }
+}
+
+/// How long the program takes to end after a signal.
+fn time_to_stop(mut server: TestServer, signal: &str) -> Duration {
+    let started = Instant::now();
+    server.signal(signal);
+    assert_eq!(server.wait().code(), Some(0));
+    started.elapsed()
+}
+
+#[test]
+fn it_stops_at_once_when_nothing_is_under_way() {
+    for signal in ["TERM", "INT"] {
+        let server = TestServer::start();
+        let mut idle = server.connect();
+        idle.send(b"GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n");
+        assert_eq!(idle.response().status, 200);
+        let _silent = server.connect();
+        let mut half_a_head = server.connect();
+        half_a_head.send(b"GET /healthz HTTP/1.1\r\nHo");
+        let time = time_to_stop(server, signal);
+        assert!(time < Duration::from_secs(2), "{time:?}");
+        assert!(idle.is_closed());
+    }
+}
+
+#[test]
+fn a_request_under_way_is_finished() {
+    let mut server = TestServer::start();
+    let mut connection = server.connect();
+    connection.send(
+        format!("POST {USER} HTTP/1.1\r\nHost: a\r\nContent-Type: text/xml\r\nContent-Length: 4\r\n\r\n<x")
+            .as_bytes(),
+    );
+    // The request must have been seen before the signal.
+    std::thread::sleep(Duration::from_millis(200));
+    server.signal("TERM");
+    std::thread::sleep(Duration::from_millis(800));
+    connection.send(b"/>");
+    let response = connection.response();
+    assert_eq!(response.field("connection"), Some("close"));
+    assert_eq!(server.wait().code(), Some(0));
+}
+
+#[test]
+fn a_request_that_never_ends_does_not_keep_it_from_stopping() {
+    let server = TestServer::with(&[("limits.stop_seconds", "0.5")]);
+    let mut connection = server.connect();
+    connection.send(
+        format!(
+            "POST {USER} HTTP/1.1\r\nHost: a\r\nContent-Type: text/xml\r\nContent-Length: 4\r\n\r\n"
+        )
+        .as_bytes(),
+    );
+    std::thread::sleep(Duration::from_millis(200));
+    let time = time_to_stop(server, "TERM");
+    assert!(time < Duration::from_secs(4), "{time:?}");
+}

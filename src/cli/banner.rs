@@ -3,6 +3,7 @@
 use services88::config::{Mode, Settings};
 use services88::contract::SERVICES;
 use services88::server;
+use services88::service::ADMINISTRATOR;
 use std::fmt::Write as _;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::Path;
@@ -28,9 +29,11 @@ pub fn text(settings: &Settings, bound: SocketAddr, password: Option<&str>) -> S
     }
     line(match password {
         Some(password) => {
-            format!("Log-in: user admin, password {password} (it is not shown again)")
+            format!("Log-in: user {ADMINISTRATOR}, password {password} (it is not shown again)")
         }
-        None => "Log-in: user admin, with the password set when the database was made".to_owned(),
+        None => format!(
+            "Log-in: user {ADMINISTRATOR}, with the password set when the database was made"
+        ),
     });
     line(format!(
         "Try it, in another terminal:\n{}",
@@ -45,7 +48,7 @@ fn curl(settings: &Settings, origin: &str) -> String {
     let program = std::env::current_exe().unwrap_or_else(|_| "services88".into());
     let program = program.strip_prefix(&here).unwrap_or(&program);
     let ticket = format!(
-        "$({} ticket new --user admin --data {})",
+        "$({} ticket new --user {ADMINISTRATOR} --data {})",
         quoted(program),
         quoted(&settings.data)
     );

@@ -1,13 +1,18 @@
 //! The command line.
 
+mod accounts;
 mod banner;
 mod logging;
 mod serve;
 
 use clap::{Args, Parser, Subcommand};
+use services88::clock::Clock;
 use services88::config::{ConfigError, Loaded, Sources};
 use services88::contract::SERVICES;
+use services88::fault::Fault;
 use services88::format::{sample, wsdl};
+use services88::service::{ADMINISTRATOR, Installation, OpenError};
+use std::error::Error;
 use std::fmt::Display;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -26,10 +31,51 @@ struct Cli {
 enum Command {
     /// Run the server. This is also what happens without any command.
     Serve(ServeArgs),
+    /// Manage the applications that may call in mode online.
+    #[command(subcommand)]
+    AppToken(AppToken),
+    /// Make tickets, which stand for a user who has logged in.
+    #[command(subcommand)]
+    Ticket(Ticket),
     /// Write the WSDL documents.
     Wsdl(OutArgs),
     /// Write a sample request and response of every operation.
     Fixtures(OutArgs),
+}
+
+#[derive(Subcommand)]
+enum AppToken {
+    /// Register an application and print its token, which cannot be shown again.
+    Add {
+        /// Name of the application.
+        name: String,
+        #[command(flatten)]
+        place: PlaceArgs,
+    },
+    /// List the applications.
+    List {
+        #[command(flatten)]
+        place: PlaceArgs,
+    },
+    /// End the token of an application.
+    Revoke {
+        /// Name of the application.
+        name: String,
+        #[command(flatten)]
+        place: PlaceArgs,
+    },
+}
+
+#[derive(Subcommand)]
+enum Ticket {
+    /// Print a new ticket of a user.
+    New {
+        /// Log-on name.
+        #[arg(long, value_name = "NAME")]
+        user: String,
+        #[command(flatten)]
+        place: PlaceArgs,
+    },
 }
 
 #[derive(Args)]
@@ -75,6 +121,25 @@ impl From<ConfigError> for Failure {
     }
 }
 
+impl From<OpenError> for Failure {
+    fn from(error: OpenError) -> Self {
+        Self::Other(error.to_string())
+    }
+}
+
+impl From<Fault> for Failure {
+    fn from(fault: Fault) -> Self {
+        // Whoever has this command line may know the cause.
+        let mut reason = fault.to_string();
+        let mut cause = fault.source();
+        while let Some(error) = cause {
+            reason += &format!(": {error}");
+            cause = error.source();
+        }
+        Self::Other(reason)
+    }
+}
+
 impl Failure {
     fn other(what: &str, error: impl Display) -> Self {
         Self::Other(format!("{what}: {error}"))
@@ -86,6 +151,8 @@ pub fn run() -> ExitCode {
     let cli = Cli::parse();
     let result = match cli.command.unwrap_or(Command::Serve(cli.serve)) {
         Command::Serve(args) => serve::run(&args),
+        Command::AppToken(command) => accounts::app_token(command),
+        Command::Ticket(command) => accounts::ticket(command),
         Command::Wsdl(args) => {
             let folder = args.out.unwrap_or_else(|| "wsdl".into());
             wsdl::write_all(&folder, SERVICES).map_err(|error| cannot_write(&folder, error))
@@ -122,6 +189,24 @@ impl PlaceArgs {
         }
         .load()
     }
+}
+
+/// Opens the installation beside a server that may be running. A new one is made where there is
+/// none; then its generated password goes to standard error, since results alone go to standard
+/// output.
+fn open(place: &PlaceArgs) -> Result<Installation, Failure> {
+    let settings = place.load(Vec::new())?.settings;
+    let opened = Installation::open(&settings, Clock::default(), password().as_deref())?;
+    if let Some(password) = opened.generated_password {
+        let data = settings.data.display();
+        eprintln!("made a new database in {data}: user {ADMINISTRATOR}, password {password}");
+    }
+    Ok(opened.installation)
+}
+
+/// The administrator's password for a database that is yet to be made.
+fn password() -> Option<String> {
+    std::env::var("SERVICES88_ADMIN_PASSWORD").ok()
 }
 
 fn name_and_value(text: &str) -> Result<(String, String), String> {

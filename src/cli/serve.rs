@@ -1,10 +1,9 @@
 //! `services88 serve`.
 
-use super::{Failure, ServeArgs, banner, logging};
+use super::{Failure, ServeArgs, banner, logging, password};
 use services88::clock::Clock;
 use services88::server::Server;
 use services88::service::Installation;
-use services88::store::Store;
 use std::io::Write;
 use std::sync::Arc;
 use std::time::Duration;
@@ -29,32 +28,28 @@ pub fn run(args: &ServeArgs) -> Result<(), Failure> {
     let server = runtime
         .block_on(Server::bind(settings.clone()))
         .map_err(|error| Failure::other(&format!("cannot listen on {}", settings.listen), error))?;
-    let installation = open(&settings.data)?;
+    let opened = Installation::open(&settings, Clock::default(), password().as_deref())?;
     let stop = {
         let _inside = runtime.enter();
         stop_signal().map_err(|error| Failure::other("cannot wait for signals", error))?
     };
 
-    let text = banner::text(&settings, server.address(), None);
+    let text = banner::text(
+        &settings,
+        server.address(),
+        opened.generated_password.as_deref(),
+    );
     // A closed standard output is no reason not to serve.
     let mut out = std::io::stdout();
     let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
 
+    let installation = Arc::new(opened.installation);
     runtime.block_on(server.run(Arc::clone(&installation), stop));
+    // Whatever is still under way lets go of the installation, whose end closes the database.
     runtime.shutdown_timeout(Duration::from_secs(1));
+    drop(installation);
     tracing::info!("stopped");
     Ok(())
-}
-
-fn open(data: &std::path::Path) -> Result<Arc<Installation>, Failure> {
-    let what = format!("cannot open the database in {}", data.display());
-    std::fs::create_dir_all(data).map_err(|error| Failure::other(&what, error))?;
-    let store =
-        Store::open(&data.join("services88.db")).map_err(|error| Failure::other(&what, error))?;
-    Ok(Arc::new(Installation {
-        store,
-        clock: Clock::default(),
-    }))
 }
 
 /// Waits for Ctrl-C or, on Unix, SIGTERM.

@@ -2,6 +2,7 @@
 
 use crate::support::{TestServer, USER, services88};
 use std::net::TcpListener;
+use std::path::Path;
 use std::process::Output;
 use std::time::{Duration, Instant};
 
@@ -67,7 +68,7 @@ fn a_data_folder_that_is_none_is_reported() {
         .unwrap();
     assert_eq!(output.status.code(), Some(1));
     let message = String::from_utf8(output.stderr).unwrap();
-    assert!(message.contains("cannot open the database in"), "{message}");
+    assert!(message.contains("cannot create the folder"), "{message}");
 }
 
 #[test]
@@ -153,4 +154,61 @@ fn a_request_that_never_ends_does_not_keep_it_from_stopping() {
     std::thread::sleep(Duration::from_millis(200));
     let time = time_to_stop(server, "TERM");
     assert!(time < Duration::from_secs(4), "{time:?}");
+}
+
+fn output(arguments: &[&str], data: &Path) -> String {
+    let output = services88(arguments)
+        .arg("--data")
+        .arg(data)
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{output:?}");
+    assert!(output.stderr.is_empty(), "{output:?}");
+    String::from_utf8(output.stdout).unwrap()
+}
+
+#[test]
+fn tickets_and_tokens_are_printed_alone_beside_a_running_server() {
+    let server = TestServer::start();
+    let ticket = output(&["ticket", "new", "--user", "admin"], server.data());
+    assert!(
+        ticket.starts_with("7T:") && ticket.ends_with('\n'),
+        "{ticket}"
+    );
+    assert_eq!(ticket.trim_end().lines().count(), 1);
+
+    let token = output(&["app-token", "add", "a shop"], server.data());
+    assert_eq!(token.split_whitespace().count(), 1);
+    let listed = || output(&["app-token", "list"], server.data());
+    assert!(listed().starts_with("a shop\tUser\t"), "{}", listed());
+    assert!(listed().ends_with("\tgood\n") && !listed().contains(token.trim()));
+    assert_eq!(
+        output(&["app-token", "revoke", "a shop"], server.data()),
+        ""
+    );
+    assert!(listed().contains("\trevoked "));
+
+    let nobody = services88(&["ticket", "new", "--user", "nobody", "--data"])
+        .arg(server.data())
+        .output()
+        .unwrap();
+    assert_eq!(nobody.status.code(), Some(1));
+    assert!(nobody.stdout.is_empty());
+}
+
+#[test]
+fn a_generated_password_is_shown_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let output = services88(&["ticket", "new", "--user", "admin", "--data"])
+        .arg(folder.path())
+        .output()
+        .unwrap();
+    assert!(String::from_utf8(output.stdout).unwrap().starts_with("7T:"));
+    assert!(
+        String::from_utf8(output.stderr)
+            .unwrap()
+            .contains("user admin, password ")
+    );
+    let server = TestServer::on(folder.path(), &[]);
+    assert!(!server.banner.contains(", password "), "{}", server.banner);
 }

@@ -65,6 +65,8 @@ impl Sessions {
         };
         let Some(caller) = caller else {
             attempt.failed();
+            // The name stays out of the log: people type passwords into the wrong field.
+            tracing::info!(%remote, "log-in failed");
             return Ok(None);
         };
         attempt.succeeded();

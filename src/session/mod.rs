@@ -1,6 +1,7 @@
 //! Who is calling: tickets, application tokens, log-in, and what a caller may do.
 
 pub mod application;
+mod cache;
 mod login;
 pub mod password;
 mod renewal;

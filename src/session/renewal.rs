@@ -1,7 +1,7 @@
 //! Writes renewed tickets to the store, behind the back of the calls that renewed them.
 //!
 //! What is lost when the process dies or the database refuses is only that: a ticket then ends
-//! up to [`sessions::LAG`](super::sessions) seconds early.
+//! up to [`LAG`](super::cache::LAG) seconds early.
 
 use crate::clock::Clock;
 use crate::fault::Fault;

@@ -6,6 +6,7 @@
 //! once and in the store when that lags behind by [`LAG`] seconds.
 
 use super::Caller;
+use super::cache::{Cache, Entry, LAG};
 use super::renewal::{Renewal, Renewer};
 use super::throttle::Throttle;
 use super::ticket::{Digest256, Ticket};
@@ -15,15 +16,10 @@ use crate::fault::{Exception, Fault};
 use crate::model::DateTime;
 use crate::store::tickets::TicketRow;
 use crate::store::{Store, Tx, callers, tickets};
-use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// Seconds for which a caller is believed without asking the store.
 const RECHECK: i64 = 5;
-/// Seconds by which the end of a ticket's life in the store may lag behind that in memory.
-const LAG: i64 = 5 * 60;
-/// Tickets in memory.
-const CAPACITY: usize = 20_000;
 
 /// The sessions of an installation.
 pub struct Sessions {
@@ -33,23 +29,6 @@ pub struct Sessions {
     lifetime: i64,
     cache: Mutex<Cache>,
     renewer: Renewer,
-}
-
-#[derive(Default)]
-struct Cache {
-    entries: HashMap<Digest256, Entry>,
-    /// How often something had to be forgotten. What was read before that is not to be kept.
-    epoch: u64,
-}
-
-struct Entry {
-    caller: Arc<Caller>,
-    /// Unix seconds at which the ticket ends.
-    expires: i64,
-    /// The same, as the store has it.
-    stored: i64,
-    /// Unix seconds of the last look into the store.
-    checked: i64,
 }
 
 /// The one answer to a ticket that is missing, malformed, unknown, expired or revoked, or whose
@@ -86,7 +65,7 @@ impl Sessions {
         let now = self.clock.unix_seconds();
 
         let mut cache = self.cache();
-        let known = cache.entries.get_mut(&digest);
+        let known = cache.get(digest);
         let known_end = known.as_ref().map(|entry| entry.expires);
         if let Some(entry) = known
             && entry.expires > now
@@ -98,13 +77,13 @@ impl Sessions {
             self.write_back(&caller, renewal);
             return Ok(caller);
         }
-        let epoch = cache.epoch;
+        let epoch = cache.epoch();
         drop(cache);
 
         let found = self.read(&ticket, digest, known_end, now)?;
         let mut cache = self.cache();
         let Some(mut entry) = found else {
-            cache.entries.remove(&digest);
+            cache.remove(digest);
             return Err(no_session());
         };
         let caller = Arc::clone(&entry.caller);
@@ -139,7 +118,7 @@ impl Sessions {
 
     /// Starts a session: stores a new ticket, and clears away those that ended long ago.
     pub(super) fn start(&self, mut caller: Caller) -> Result<(Arc<Caller>, String), Fault> {
-        let epoch = self.cache().epoch;
+        let epoch = self.cache().epoch();
         let ticket = Ticket::random()?;
         let seconds = self.clock.unix_seconds();
         let (now, expires) = (self.clock.now(), seconds + self.lifetime);
@@ -172,18 +151,13 @@ impl Sessions {
     /// Makes the next call of each of a user's tickets ask the store: to be called after a
     /// commit that changed the user's tickets, role, retirement or approval.
     pub fn forget_user(&self, associate_id: i32) {
-        let mut cache = self.cache();
-        cache.epoch += 1;
-        cache
-            .entries
-            .retain(|_, entry| entry.caller.associate_id != associate_id);
+        self.cache()
+            .forget(|entry| entry.caller.associate_id == associate_id);
     }
 
     /// The same for all users: to be called after a commit that changed a role.
     pub fn forget_all(&self) {
-        let mut cache = self.cache();
-        cache.epoch += 1;
-        cache.entries.clear();
+        self.cache().forget(|_| true);
     }
 
     fn read(
@@ -223,32 +197,6 @@ impl Sessions {
 
     fn cache(&self) -> MutexGuard<'_, Cache> {
         self.cache.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl Cache {
-    fn insert(&mut self, digest: Digest256, entry: Entry, epoch: u64) {
-        if self.epoch != epoch {
-            return;
-        }
-        // Starting afresh costs each ticket one look into the store, which it costs every few
-        // seconds anyway.
-        if self.entries.len() >= CAPACITY {
-            self.entries.clear();
-        }
-        self.entries.insert(digest, entry);
-    }
-}
-
-impl Entry {
-    /// Lets the ticket live until `expires`. Returns what to store when that is due.
-    fn renew(&mut self, expires: i64) -> Option<DateTime> {
-        self.expires = self.expires.max(expires);
-        if self.expires - self.stored < LAG {
-            return None;
-        }
-        self.stored = self.expires;
-        Some(DateTime::from_unix_seconds(self.expires))
     }
 }
 
@@ -467,19 +415,23 @@ mod tests {
     }
 
     #[test]
-    fn what_was_read_before_a_change_is_not_kept_after_it() {
+    fn another_process_issues_and_revokes_beside_this_one() {
         let fixture = Fixture::new();
-        let ticket = fixture.sessions.issue_ticket(501).expect("ticket");
+        let file = fixture.folder.path().join("test.db");
+        let store = Store::open(&file).expect("the same file again");
+        let clock = fixture.clock.clone();
+        let other = Sessions::new(store.clone(), clock, SessionSettings::default());
+        let ticket = other
+            .expect("sessions")
+            .issue_ticket_to("bob")
+            .expect("ticket");
         let caller = fixture.sessions.authenticate(&ticket).expect("valid");
-        let mut cache = Cache::default();
-        cache.epoch += 1;
-        let entry = Entry {
-            caller,
-            expires: 0,
-            stored: 0,
-            checked: 0,
-        };
-        cache.insert(Digest256::of(&ticket), entry, 0);
-        assert!(cache.entries.is_empty());
+        assert_eq!(caller.associate_id, 502);
+        let now = fixture.clock.now();
+        store
+            .write(move |tx| set_password(tx, 502, "hash", None, now))
+            .expect("set");
+        fixture.clock.advance(RECHECK);
+        refusal(&fixture.sessions, &ticket);
     }
 }

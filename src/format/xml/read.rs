@@ -138,7 +138,7 @@ fn map(
 /// The next child element, or `None` at the end of the element that is being read.
 fn child<'a>(scanner: &mut Scanner<'a>, parent: &str) -> Result<Option<Tag<'a>>, Fault> {
     loop {
-        match scanner.next()? {
+        match scanner.token()? {
             Token::Start(tag) => return Ok(Some(tag)),
             Token::End | Token::Eof => return Ok(None),
             Token::Text(text) if is_blank(&text) => {}

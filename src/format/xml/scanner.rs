@@ -76,7 +76,7 @@ impl<'a> Scanner<'a> {
     }
 
     /// The next token.
-    pub fn next(&mut self) -> Result<Token<'a>, Fault> {
+    pub fn token(&mut self) -> Result<Token<'a>, Fault> {
         if self.ends_next {
             self.ends_next = false;
             self.scopes.close();
@@ -136,7 +136,7 @@ impl<'a> Scanner<'a> {
     /// The next token that is no white space; other text is refused.
     pub fn next_tag(&mut self) -> Result<Token<'a>, Fault> {
         loop {
-            match self.next()? {
+            match self.token()? {
                 Token::Text(text) if is_blank(&text) => {}
                 Token::Text(_) => return Err(self.fault("text stands where elements are expected")),
                 token => return Ok(token),
@@ -149,7 +149,7 @@ impl<'a> Scanner<'a> {
     pub fn element_text(&mut self) -> Result<Option<Cow<'a, str>>, Fault> {
         let mut whole = Cow::Borrowed("");
         loop {
-            match self.next()? {
+            match self.token()? {
                 Token::Text(piece) if whole.is_empty() => whole = piece,
                 Token::Text(piece) => whole.to_mut().push_str(&piece),
                 Token::End => return Ok(Some(whole)),
@@ -167,7 +167,7 @@ impl<'a> Scanner<'a> {
     pub fn skip(&mut self) -> Result<(), Fault> {
         let outside = self.scopes.depth().saturating_sub(1);
         while self.scopes.depth() > outside {
-            if let Token::Eof = self.next()? {
+            if let Token::Eof = self.token()? {
                 return Err(self.fault("the document ends too early"));
             }
         }
@@ -425,7 +425,7 @@ mod tests {
         let mut scanner = Scanner::new(text, MessageLimits::default());
         let mut out = String::new();
         loop {
-            match scanner.next().map_err(|fault| fault.to_string())? {
+            match scanner.token().map_err(|fault| fault.to_string())? {
                 Token::Start(tag) => {
                     let uri = scanner.uri(tag.ns).to_owned();
                     out += &format!(
@@ -468,7 +468,7 @@ mod tests {
     #[test]
     fn attributes_are_normalised() {
         let mut scanner = Scanner::new("<a b='1&amp;2' c = \"x\ty\"/>", MessageLimits::default());
-        assert!(matches!(scanner.next(), Ok(Token::Start(_))));
+        assert!(matches!(scanner.token(), Ok(Token::Start(_))));
         assert_eq!(scanner.attribute(Ns::None, "b").unwrap().unwrap(), "1&2");
         assert_eq!(scanner.attribute(Ns::None, "c").unwrap().unwrap(), "x y");
         assert_eq!(scanner.attribute(Ns::Xsi, "b").unwrap(), None);

@@ -8,7 +8,10 @@ mod exchange;
 mod rounds;
 
 fn main() {
-    let rounds = std::env::args().filter_map(|argument| argument.parse().ok()).next().unwrap_or(9);
+    let rounds = std::env::args()
+        .filter_map(|argument| argument.parse().ok())
+        .next()
+        .unwrap_or(9);
     codec::run(rounds);
     exchange::run(rounds);
 }

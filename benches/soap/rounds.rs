@@ -10,7 +10,10 @@ pub struct Subject<'a> {
 
 impl<'a> Subject<'a> {
     pub fn new(name: &'static str, work: impl FnMut() + 'a) -> Self {
-        Self { name, work: Box::new(work) }
+        Self {
+            name,
+            work: Box::new(work),
+        }
     }
 }
 

@@ -9,6 +9,8 @@ mod escape;
 mod names;
 mod namespaces;
 pub mod read;
+#[cfg(test)]
+mod round_trip;
 mod scanner;
 pub mod write;
 

@@ -205,7 +205,7 @@ mod tests {
         write::members(&mut text, object);
         text.push_str("</x>");
         let mut scanner = Scanner::new(&text, MessageLimits::default());
-        assert!(matches!(scanner.next(), Ok(Token::Start(_))));
+        assert!(matches!(scanner.token(), Ok(Token::Start(_))));
         read::object(&mut scanner, back).unwrap_or_else(|fault| panic!("{fault}: {text}"));
     }
 

@@ -6,11 +6,11 @@
 
 pub mod decode;
 mod escape;
+#[cfg(test)]
+mod independent;
 mod names;
 mod namespaces;
 pub mod read;
-#[cfg(test)]
-mod round_trip;
 mod scanner;
 pub mod write;
 

@@ -1,6 +1,7 @@
 //! One HTTP request and its response.
 
 use super::answer::{Answer, method_not_allowed, page, refusal};
+use super::media_type;
 use super::pipeline::{self, SoapRequest};
 use super::routes::{self, Route};
 use super::{Site, address, body, log};
@@ -211,7 +212,7 @@ fn is_absent_or(headers: &HeaderMap, name: &HeaderName, only: &str) -> bool {
 
 /// Whether a media type is one of SOAP's; parameters are not looked at here.
 fn is_soap(content_type: &str) -> bool {
-    let media = content_type.split(';').next().unwrap_or_default().trim();
+    let media = media_type::essence(content_type);
     media.eq_ignore_ascii_case("text/xml") || media.eq_ignore_ascii_case("application/soap+xml")
 }
 

@@ -7,6 +7,7 @@ mod exchange;
 mod framing;
 mod guard;
 mod log;
+mod media_type;
 pub mod pipeline;
 mod routes;
 

@@ -1,75 +1,262 @@
-//! From a SOAP message to its answer.
+//! From a SOAP request to its answer, one step after the other:
+//! characters → envelope → operation → who calls → may they → arguments → invoke → answer.
 
+use super::media_type;
 use crate::config::MessageLimits;
-use crate::fault::{Fault, Kind, Protocol};
-use crate::model::Service;
-use crate::service::Installation;
+use crate::fault::{Exception, Fault, Kind, Protocol};
+use crate::format::soap::{self, Incoming, Version};
+use crate::format::xml::decode;
+use crate::model::{Operation, Service};
+use crate::service::{Call, Installation, agent};
+use crate::session::application;
 use hyper::StatusCode;
 use hyper::body::Bytes;
 use std::net::IpAddr;
 use std::sync::Arc;
 
-/// A message as HTTP delivered it.
-#[derive(Debug)]
+/// A SOAP request as it came over HTTP.
 pub struct SoapRequest {
+    /// The service that the path names.
     pub service: &'static Service,
+    /// The `Content-Type` header.
     pub content_type: Option<String>,
+    /// The `SOAPAction` header, quotes included.
     pub soap_action: Option<String>,
     /// Address of the client.
     pub remote: IpAddr,
+    /// The envelope.
     pub body: Bytes,
 }
 
-/// What HTTP is to send back, and what is to be logged.
-#[derive(Debug)]
+/// What goes back.
 pub struct SoapAnswer {
+    /// HTTP status.
     pub status: StatusCode,
+    /// Value of the `Content-Type` header.
     pub content_type: &'static str,
+    /// The envelope.
     pub body: Bytes,
+    /// What the log says about the call.
     pub log: CallLog,
 }
 
-/// One call, for the log.
+/// What the log says about a call; no secret is ever in it.
 #[derive(Debug)]
 pub struct CallLog {
-    /// Name of the operation; `-` where none was found.
+    /// Name of the operation; `-` until it is known.
     pub operation: &'static str,
-    /// Log-on name of the caller, where there is one.
+    /// Name of the caller, once it is known.
     pub caller: Option<String>,
-    /// `ok`, or what went wrong.
+    /// `ok`, the class of the exception, or the kind of fault.
     pub outcome: String,
 }
 
-/// Answers a message.
+/// Answers a request. Handlers block on the store, so all of it runs where that does no harm.
 pub async fn answer(
-    _installation: &Arc<Installation>,
-    _limits: &MessageLimits,
+    installation: &Arc<Installation>,
+    limits: &MessageLimits,
     request: SoapRequest,
 ) -> SoapAnswer {
-    refuse(
-        request.content_type.as_deref(),
-        &Fault::internal("messages are not read yet"),
+    let (installation, limits) = (Arc::clone(installation), *limits);
+    let spoken = spoken(request.content_type.as_deref());
+    let work = tokio::task::spawn_blocking(move || process(installation, limits, &request));
+    work.await
+        .unwrap_or_else(|died| render(spoken, &Fault::internal(died), nobody()))
+}
+
+/// Answers a request whose body was not read, in the version that its media type suggests.
+pub fn refuse(content_type: Option<&str>, fault: &Fault) -> SoapAnswer {
+    render(spoken(content_type), fault, nobody())
+}
+
+fn spoken(content_type: Option<&str>) -> Version {
+    Version::of_media_type(content_type.unwrap_or_default())
+}
+
+fn nobody() -> CallLog {
+    CallLog {
+        operation: "-",
+        caller: None,
+        outcome: String::new(),
+    }
+}
+
+fn process(
+    installation: Arc<Installation>,
+    limits: MessageLimits,
+    request: &SoapRequest,
+) -> SoapAnswer {
+    let content_type = request.content_type.as_deref().unwrap_or_default();
+    let spoken = Version::of_media_type(content_type);
+    let charset = media_type::parameter(content_type, "charset");
+    let text = match decode::decode(&request.body, charset.as_deref()) {
+        Ok(text) => text,
+        Err(fault) => return render(spoken, &fault, nobody()),
+    };
+    let incoming = match Incoming::open(&text, limits) {
+        Ok(incoming) => incoming,
+        Err((version, fault)) => return render(version.unwrap_or(spoken), &fault, nobody()),
+    };
+    let version = incoming.version();
+    let (position, operation) = match find_operation(request, &incoming) {
+        Ok(found) => found,
+        Err(fault) => return render(version, &fault, nobody()),
+    };
+    let mut log = CallLog {
+        operation: operation.name,
+        ..nobody()
+    };
+    match run(
+        installation,
+        request,
+        incoming,
+        position,
+        operation,
+        &mut log,
+    ) {
+        Ok(envelope) => {
+            log.outcome.push_str("ok");
+            reply(version, StatusCode::OK, envelope, log)
+        }
+        Err(fault) => match fault.exception() {
+            Some(exception) => decline(version, operation, exception, &fault, log),
+            None => render(version, &fault, log),
+        },
+    }
+}
+
+fn run(
+    installation: Arc<Installation>,
+    request: &SoapRequest,
+    incoming: Incoming<'_>,
+    position: usize,
+    operation: &'static Operation,
+    log: &mut CallLog,
+) -> Result<String, Fault> {
+    let version = incoming.version();
+    let blocks = incoming.blocks();
+    application::check(
+        &installation.store,
+        installation.mode,
+        request.service.name,
+        blocks.application_token.as_deref(),
+    )?;
+    let caller = if operation.needs_ticket {
+        let ticket = blocks.ticket.as_deref().unwrap_or_default();
+        let caller = installation.sessions.authenticate(ticket)?;
+        log.caller = Some(caller.name.clone());
+        Some(caller)
+    } else {
+        None
+    };
+    let mut arguments = (operation.new_request)();
+    incoming.read(arguments.as_mut())?;
+    let call = Call {
+        installation,
+        caller,
+        remote: request.remote,
+    };
+    let response = agent::invoke(&call, request.service, position, arguments)?;
+    Ok(soap::success(version, operation, response.as_ref()))
+}
+
+/// The operation is the child of the Body; an action may be missing but not say otherwise.
+fn find_operation(
+    request: &SoapRequest,
+    incoming: &Incoming<'_>,
+) -> Result<(usize, &'static Operation), Fault> {
+    let service = request.service;
+    let found = incoming.operation().and_then(|name| service.position(name));
+    let Some((position, operation)) =
+        found.and_then(|position| Some((position, *service.operations.get(position)?)))
+    else {
+        return Err(Fault::protocol(
+            Protocol::ActionNotSupported,
+            format!(
+                "{}.svc has no operation like the element in the Body.",
+                service.name
+            ),
+        ));
+    };
+    let action = match incoming.version() {
+        Version::Soap12 => request
+            .content_type
+            .as_deref()
+            .and_then(|it| media_type::parameter(it, "action")),
+        Version::Soap11 => None,
+    };
+    let action = action
+        .as_deref()
+        .or(request.soap_action.as_deref())
+        .unwrap_or_default();
+    let action = action.trim().trim_matches(['"', '\'']);
+    if action.is_empty() || names(action, service, operation) {
+        Ok((position, operation))
+    } else {
+        Err(Fault::protocol(
+            Protocol::ActionNotSupported,
+            format!(
+                "The action does not name {}, which is the operation in the Body.",
+                operation.name
+            ),
+        ))
+    }
+}
+
+/// Whether an action names the operation: in full, or by its name alone, as hand-written clients
+/// have it.
+fn names(action: &str, service: &Service, operation: &Operation) -> bool {
+    action == operation.name || action == service.action(operation)
+}
+
+fn decline(
+    version: Version,
+    operation: &'static Operation,
+    exception: Exception,
+    fault: &Fault,
+    mut log: CallLog,
+) -> SoapAnswer {
+    note_cause(fault, &log);
+    log.outcome.push_str(exception.class());
+    reply(
+        version,
+        StatusCode::OK,
+        soap::failure(version, operation, exception, fault),
+        log,
     )
 }
 
-/// Answers a message whose body was not read. The version of the answer is guessed from the
-/// media type.
-pub fn refuse(_content_type: Option<&str>, fault: &Fault) -> SoapAnswer {
-    let status = match fault.kind() {
-        Kind::Protocol(Protocol::TooLarge) => StatusCode::PAYLOAD_TOO_LARGE,
-        Kind::Protocol(Protocol::UnsupportedMedia) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
-        Kind::Protocol(Protocol::Timeout) => StatusCode::REQUEST_TIMEOUT,
-        Kind::Protocol(Protocol::Malformed) => StatusCode::BAD_REQUEST,
-        _ => StatusCode::INTERNAL_SERVER_ERROR,
+fn render(version: Version, fault: &Fault, mut log: CallLog) -> SoapAnswer {
+    note_cause(fault, &log);
+    let (status, envelope) = soap::fault(version, fault);
+    log.outcome = match fault.kind() {
+        Kind::Protocol(Protocol::MustUnderstand(_)) => "MustUnderstand".to_owned(),
+        Kind::Protocol(error) => format!("{error:?}"),
+        Kind::Service(exception) => exception.class().to_owned(),
     };
+    let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    reply(version, status, envelope, log)
+}
+
+/// What the caller must not see, the operator has to.
+fn note_cause(fault: &Fault, log: &CallLog) {
+    if let Some(cause) = fault.cause() {
+        let mut chain = cause.to_string();
+        let mut next = cause.source();
+        while let Some(deeper) = next {
+            chain.push_str(": ");
+            chain.push_str(&deeper.to_string());
+            next = deeper.source();
+        }
+        tracing::error!(operation = log.operation, %fault, cause = %chain.escape_debug(), "a call failed");
+    }
+}
+
+fn reply(version: Version, status: StatusCode, envelope: String, log: CallLog) -> SoapAnswer {
     SoapAnswer {
         status,
-        content_type: "text/plain; charset=utf-8",
-        body: fault.message().to_owned().into(),
-        log: CallLog {
-            operation: "-",
-            caller: None,
-            outcome: fault.message().to_owned(),
-        },
+        content_type: version.content_type(),
+        body: Bytes::from(envelope),
+        log,
     }
 }

@@ -1,5 +1,6 @@
 //! Behaviour: one file per area, with the names of the contract. Rules, no SQL, no XML, no HTTP.
 
+pub mod agent;
 mod installation;
 mod later;
 mod principal;

@@ -1,0 +1,39 @@
+//! The one door to the behaviour: an operation and its request in, its response out.
+//!
+//! Nothing above knows what is behind it, so that an installation without a store of its own
+//! can take its place.
+
+use super::Call;
+use crate::contract::{principal_service, user_service};
+use crate::fault::Fault;
+use crate::model::{Invoke, Object, Service};
+use std::sync::LazyLock;
+
+type Handlers = Vec<(&'static Service, Vec<Invoke<Call>>)>;
+
+static HANDLERS: LazyLock<Handlers> = LazyLock::new(|| {
+    vec![
+        (&user_service::SERVICE, user_service::handlers()),
+        (&principal_service::SERVICE, principal_service::handlers()),
+    ]
+});
+
+/// Runs the operation at `position` in a service, on a request that its `new_request` made.
+pub fn invoke(
+    call: &Call,
+    service: &'static Service,
+    position: usize,
+    request: Box<dyn Object>,
+) -> Result<Box<dyn Object>, Fault> {
+    let handlers = HANDLERS
+        .iter()
+        .find(|(found, _)| std::ptr::eq(*found, service));
+    let handler = handlers.and_then(|(_, handlers)| handlers.get(position));
+    match handler {
+        Some(handler) => handler(call, request),
+        None => Err(Fault::internal(format!(
+            "no handler at {position} of {}",
+            service.name
+        ))),
+    }
+}

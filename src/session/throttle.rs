@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 
 /// The first wait; doubled by every further failure.
 const FIRST_WAIT: Duration = Duration::from_millis(250);
-/// The longest time between two attempts, and the longest that one waits for its turn.
+/// The longest that an attempt waits for its turn.
 const LONGEST_WAIT: Duration = Duration::from_secs(8);
 /// Failures beyond the free ones after which the wait grows no more.
 const DOUBLINGS: u32 = 5;
@@ -26,11 +26,13 @@ const KEYS: usize = 20_000;
 
 const ACCOUNT: Limit = Limit {
     free: 5,
+    longest_pause: LONGEST_WAIT,
     leak: Duration::from_secs(60),
 };
-/// More than one person may share an address.
+/// Many people may share an address, so that it is to be slowed and not closed.
 const ADDRESS: Limit = Limit {
     free: 20,
+    longest_pause: Duration::from_secs(1),
     leak: Duration::from_secs(10),
 };
 
@@ -38,6 +40,8 @@ const ADDRESS: Limit = Limit {
 struct Limit {
     /// Failures without consequence.
     free: u32,
+    /// The longest time between two attempts.
+    longest_pause: Duration,
     /// One failure is forgotten in each period of this length.
     leak: Duration,
 }
@@ -263,7 +267,7 @@ impl Record {
     /// The time between two attempts, when there has to be one.
     fn pause(&self, limit: Limit) -> Option<Duration> {
         let excess = self.failures.checked_sub(limit.free)?;
-        Some((FIRST_WAIT * 2_u32.pow(excess.min(DOUBLINGS))).min(LONGEST_WAIT))
+        Some((FIRST_WAIT * 2_u32.pow(excess.min(DOUBLINGS))).min(limit.longest_pause))
     }
 }
 
@@ -344,15 +348,23 @@ mod tests {
     #[test]
     fn an_address_that_tries_many_accounts_is_slowed_too() {
         let mut state = State::default();
-        let now = Instant::now();
+        let mut now = Instant::now();
         for account in 0..ADDRESS.free {
             let keys = [Key::Account(u64::from(account)), HERE[1]];
             assert_eq!(wait(&mut state, keys, now), Duration::ZERO);
             fail(&mut state, keys, 1, now);
         }
-        assert_ne!(
-            wait(&mut state, [Key::Account(99), HERE[1]], now),
-            Duration::ZERO
+        let mut waits = Vec::new();
+        for account in 100..110 {
+            let keys = [Key::Account(account), HERE[1]];
+            let wait = wait(&mut state, keys, now);
+            waits.push(wait.as_millis());
+            now += wait;
+            fail(&mut state, keys, 1, now);
+        }
+        assert_eq!(
+            waits,
+            [250, 500, 1000, 1000, 1000, 1000, 1000, 1000, 1000, 1000]
         );
         let elsewhere = Key::Address(IpAddr::V4(std::net::Ipv4Addr::BROADCAST));
         let keys = [Key::Account(99), elsewhere];

@@ -7,13 +7,19 @@ use crate::fault::{Exception, Fault};
 use crate::model::{Handler, Request};
 
 macro_rules! later {
-    ($($operation:ident,)+) => {$(
-        impl Handler<Call> for $operation {
-            fn handle(self, _: &Call) -> Result<Self::Reply, Fault> {
-                Err(not_available::<Self>())
+    ($($operation:ident,)+) => {
+        $(
+            impl Handler<Call> for $operation {
+                fn handle(self, _: &Call) -> Result<Self::Reply, Fault> {
+                    Err(not_available::<Self>())
+                }
             }
-        }
-    )+};
+        )+
+
+        /// Names of the operations that are not available yet.
+        #[cfg(test)]
+        pub const NOT_AVAILABLE: &[&str] = &[$(stringify!($operation),)+];
+    };
 }
 
 fn not_available<R: Request>() -> Fault {
@@ -30,24 +36,15 @@ later! {
     SaveServiceAuth,
     DeleteServiceAuth,
     CreateDefaultUntrustedCredentials,
-    CreateDefaultUser,
-    SaveUser,
     GetUserCommands,
     ExecuteUserCommand,
-    DeleteUser,
-    GetAccessGatewayInfo,
-    GetOrRegisterAccessGatewayInfo,
-    RegisterWithAccessGateway,
-    CheckAccessGatewayRegistration,
     SaveCredential,
     DeleteCredential,
     FindCredentialsGroups,
     FindCredentialUsers,
     GetCredentialUsersInGroup,
-    GetRole,
     GetRoleEntity,
     DeleteRole,
-    GetAllRoles,
     GetAllFunctionalRights,
     GetFunctionalRights,
     SetFunctionalRights,
@@ -62,10 +59,6 @@ later! {
     SaveExternalTokens,
     DecryptAndSaveExternalTokens,
     GetExternalTokens,
-    GetUser,
-    GetUserFromName,
-    SaveUserFromName,
-    DeleteUserFromName,
     GetCredentialTypes,
     GetCredentialTypesForUserType,
     SaveUntrustedCredentials,
@@ -83,8 +76,6 @@ later! {
     ChangePassword,
     SendChangePasswordEMail,
     GetUserFromPersonId,
-    CreateDefaultUserFromUserTypeAndPersonId,
-    CreateDefaultUserFromUserType,
     GetUserFromEjUserId,
     SetPasswordFromName,
     SetPassword,
@@ -108,12 +99,9 @@ later! {
     GetValidUserNameForNewUser,
     GetDefaultAssociateUserName,
     IsNickNameUnique,
-    ValidateUser,
     GetUserPresenceStatus,
     SetUserPresenceStatus,
-    GetUserGroup,
     SaveUserGroup,
-    GetAllUserGroups,
     CreateUserGroup,
     DeleteUserGroup,
     GetUserGroupList,

@@ -1,14 +1,31 @@
 //! Behaviour: one file per area, with the names of the contract. Rules, no SQL, no XML, no HTTP.
 
+mod access;
+mod access_gateway;
+pub mod administration;
 pub mod agent;
+mod findings;
 mod installation;
 mod later;
 mod principal;
+mod roles;
+#[cfg(test)]
+mod testing;
+mod user_carrier;
+mod user_credentials;
+mod user_defaults;
+mod user_draft;
+mod user_groups;
+mod user_kinds;
+mod user_licenses;
+mod user_names;
+mod users;
 
 pub use installation::{ADMINISTRATOR, Installation, OpenError, Opened};
 
 use crate::fault::Fault;
 use crate::session::{Caller, no_session};
+use crate::store::Stamp;
 use std::net::IpAddr;
 use std::sync::Arc;
 
@@ -26,5 +43,13 @@ impl Call {
     /// The caller, in operations that need a ticket.
     pub fn caller(&self) -> Result<&Caller, Fault> {
         self.caller.as_deref().ok_or_else(no_session)
+    }
+
+    /// The mark on what the call writes.
+    pub fn stamp(&self) -> Result<Stamp, Fault> {
+        Ok(Stamp {
+            at: self.installation.clock.now(),
+            by: self.caller()?.associate_id,
+        })
     }
 }

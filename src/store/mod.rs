@@ -3,24 +3,34 @@
 //! Above this floor nothing knows which engine it is. Callers pass closures to
 //! [`Store::read`] and [`Store::write`] and see only [`Tx`] and [`Row`].
 
+pub mod access_gateway;
 pub mod applications;
 pub mod callers;
 mod connection;
+pub mod credentials;
 mod error;
+pub mod groups;
 pub mod installation;
+pub mod licenses;
 mod migrate;
 pub mod passwords;
+pub mod persons;
 pub mod principals;
 mod readers;
+pub mod roles;
+pub mod service_users;
+mod stamp;
 pub mod system;
 pub mod tickets;
 mod tx;
+pub mod users;
 mod writer;
 
 #[cfg(test)]
 mod tests;
 
 pub use error::StoreError;
+pub use stamp::Stamp;
 pub(crate) use tx::params;
 pub use tx::{Column, Param, Row, Tx};
 

@@ -1,0 +1,225 @@
+//! Registration with the access gateway, kept in a registry of the installation's own.
+//!
+//! There is one registration. Its client id is made at the first one and stays; a later one
+//! replaces the redirect URI.
+
+use super::{Call, access};
+use crate::contract::credential::AccessGatewayInfo;
+use crate::contract::user_service::*;
+use crate::fault::Fault;
+use crate::model::Handler;
+use crate::store::access_gateway::{self, Registration};
+use url::Url;
+
+/// Characters of a redirect URI.
+const URI_LIMIT: usize = 2048;
+
+impl Handler<Call> for GetAccessGatewayInfo {
+    fn handle(self, call: &Call) -> Result<Option<AccessGatewayInfo>, Fault> {
+        access::enter::<Self>(call)?;
+        Ok(Some(info(registered(call)?.unwrap_or_default())))
+    }
+}
+
+impl Handler<Call> for CheckAccessGatewayRegistration {
+    fn handle(self, call: &Call) -> Result<bool, Fault> {
+        access::enter::<Self>(call)?;
+        Ok(registered(call)?.is_some())
+    }
+}
+
+impl Handler<Call> for RegisterWithAccessGateway {
+    fn handle(self, call: &Call) -> Result<Option<AccessGatewayInfo>, Fault> {
+        access::enter::<Self>(call)?;
+        register(call, self.redirect_uri.unwrap_or_default()).map(Some)
+    }
+}
+
+/// Without an address it only tells what is registered.
+impl Handler<Call> for GetOrRegisterAccessGatewayInfo {
+    fn handle(self, call: &Call) -> Result<Option<AccessGatewayInfo>, Fault> {
+        access::enter::<Self>(call)?;
+        match self.redirect_uri.filter(|uri| !uri.is_empty()) {
+            Some(uri) => register(call, uri).map(Some),
+            None => Ok(Some(info(registered(call)?.unwrap_or_default()))),
+        }
+    }
+}
+
+fn registered(call: &Call) -> Result<Option<Registration>, Fault> {
+    call.installation
+        .store
+        .read(|tx| Ok(access_gateway::find(tx)?))
+}
+
+fn register(call: &Call, uri: String) -> Result<AccessGatewayInfo, Fault> {
+    if let Some(reason) = unusable(&uri) {
+        return Err(Fault::validation(vec![(
+            "RedirectUri".into(),
+            reason.into(),
+        )]));
+    }
+    let known = registered(call)?.filter(|known| known.redirect_uri == uri);
+    if let Some(known) = known {
+        return Ok(info(known));
+    }
+    let (client_id, secret) = (random_id()?, random_id()?);
+    let stamp = call.stamp()?;
+    call.installation
+        .store
+        .write(move |tx| Ok(access_gateway::save(tx, &client_id, &secret, &uri, stamp)?))
+        .map(info)
+}
+
+/// Why a redirect URI cannot be used, if so.
+fn unusable(uri: &str) -> Option<&'static str> {
+    if uri.chars().count() > URI_LIMIT {
+        return Some("The address is longer than 2048 characters.");
+    }
+    match Url::parse(uri) {
+        Ok(url) if !matches!(url.scheme(), "http" | "https") || !url.has_host() => {
+            Some("The address has to begin with http:// or https:// and to name a host.")
+        }
+        Ok(url) if url.fragment().is_some() => Some("The address may have no fragment."),
+        Ok(_) => None,
+        Err(_) => Some("Not an absolute address."),
+    }
+}
+
+/// 128 random bits as 32 hexadecimal digits.
+fn random_id() -> Result<String, Fault> {
+    let mut bytes = [0; 16];
+    getrandom::fill(&mut bytes).map_err(Fault::internal)?;
+    Ok(format!("{:032x}", u128::from_be_bytes(bytes)))
+}
+
+fn info(registration: Registration) -> AccessGatewayInfo {
+    AccessGatewayInfo {
+        client_id: Some(registration.client_id),
+        redirect_uri: Some(registration.redirect_uri),
+        ..AccessGatewayInfo::default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::contract::user::UserType;
+    use crate::fault::Exception;
+    use crate::service::testing::{Office, caller, fields, refusal};
+
+    fn register(office: &Office, uri: &str) -> Result<AccessGatewayInfo, Fault> {
+        let redirect_uri = Some(uri.to_owned());
+        let answer = office.call(RegisterWithAccessGateway { redirect_uri })?;
+        Ok(answer.expect("what is registered"))
+    }
+
+    fn shown(office: &Office) -> AccessGatewayInfo {
+        let answer = office.call(GetAccessGatewayInfo {}).expect("read");
+        answer.expect("what is registered")
+    }
+
+    #[test]
+    fn a_later_registration_keeps_the_client_and_replaces_the_address() {
+        let office = Office::open();
+        let check = || office.call(CheckAccessGatewayRegistration {});
+        assert_eq!(shown(&office).client_id.as_deref(), Some(""));
+        assert_eq!(shown(&office).redirect_uri.as_deref(), Some(""));
+        assert!(!check().expect("checked"));
+
+        let first = register(&office, "https://crm.example.com/callback").expect("registered");
+        let client_id = first.client_id.clone().expect("client");
+        assert_eq!(client_id.len(), 32);
+        assert!(client_id.bytes().all(|byte| byte.is_ascii_hexdigit()));
+        assert_eq!(shown(&office), first);
+        assert!(check().expect("checked"));
+
+        let second = register(&office, "http://localhost:8080/?a=b").expect("registered");
+        assert_eq!(second.client_id, first.client_id);
+        assert_eq!(
+            second.redirect_uri.as_deref(),
+            Some("http://localhost:8080/?a=b")
+        );
+        assert_eq!(shown(&office), second);
+        let known = "SELECT count(*) FROM accessgateway_redirect_uri";
+        assert_eq!(office.number(known), 2);
+        let elsewhere = register(&Office::open(), "http://localhost/").expect("registered");
+        assert_ne!(elsewhere.client_id, first.client_id);
+    }
+
+    #[test]
+    fn an_address_that_is_registered_already_is_not_written_again() {
+        let office = Office::open();
+        let uri = "https://crm.example.com/";
+        let first = register(&office, uri).expect("registered");
+        office.installation.clock.advance(1000);
+        assert_eq!(register(&office, uri).expect("registered"), first);
+        let untouched = "SELECT registered = updated FROM accessgateway_registration";
+        assert_eq!(office.number(untouched), 1);
+    }
+
+    #[test]
+    fn get_or_register_registers_only_with_an_address() {
+        let office = Office::open();
+        let call = |uri: Option<&str>| {
+            let redirect_uri = uri.map(Into::into);
+            let answer = office.call(GetOrRegisterAccessGatewayInfo { redirect_uri });
+            answer.map(|info| info.expect("what is registered"))
+        };
+        for uri in [None, Some("")] {
+            assert_eq!(call(uri).expect("read").client_id.as_deref(), Some(""));
+        }
+        let first = call(Some("https://a.example/")).expect("registered");
+        assert_eq!(call(None).expect("read"), first);
+        let second = call(Some("https://b.example/")).expect("registered");
+        assert_eq!(second.client_id, first.client_id);
+        assert_eq!(second.redirect_uri.as_deref(), Some("https://b.example/"));
+        assert_eq!(fields(call(Some("b"))), ["RedirectUri"]);
+    }
+
+    #[test]
+    fn an_address_that_no_browser_can_be_sent_to_is_refused() {
+        let office = Office::open();
+        let long = format!("https://a.example/{}", "x".repeat(2048));
+        for uri in [
+            "",
+            " ",
+            "callback",
+            "/callback",
+            "//a.example/",
+            "ftp://a.example/",
+            "javascript:alert(1)",
+            "http://",
+            "https://a b/",
+            "https://a.example/#x",
+            &long,
+        ] {
+            assert_eq!(fields(register(&office, uri)), ["RedirectUri"], "{uri}");
+        }
+    }
+
+    #[test]
+    fn employees_read_and_administrators_register() {
+        let office = Office::open();
+        let employee = caller(1, UserType::InternalAssociate, &["admin-users"]);
+        let external = caller(2, UserType::ExternalAssociate, &["admin-all"]);
+        let register = || RegisterWithAccessGateway {
+            redirect_uri: Some("https://a.example/".into()),
+        };
+        office
+            .call_as(&employee, GetAccessGatewayInfo {})
+            .expect("read");
+        assert_eq!(
+            refusal(office.call_as(&employee, register())),
+            Exception::Sentry
+        );
+        assert_eq!(
+            refusal(office.call_as(&external, register())),
+            Exception::IllegalOperation
+        );
+        assert_eq!(
+            refusal(office.call_as(&external, CheckAccessGatewayRegistration {})),
+            Exception::IllegalOperation
+        );
+    }
+}

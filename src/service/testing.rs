@@ -1,0 +1,126 @@
+//! An installation in a folder of its own, and callers to use it.
+
+use super::{Call, Installation};
+use crate::clock::Clock;
+use crate::config::Settings;
+use crate::contract::role::RoleType;
+use crate::contract::user::{User, UserType};
+use crate::contract::user_service::*;
+use crate::fault::{Exception, Fault};
+use crate::model::Handler;
+use crate::session::Caller;
+use crate::store::Store;
+use std::net::{IpAddr, Ipv4Addr};
+use std::sync::Arc;
+use tempfile::TempDir;
+
+/// A real database file, and an administrator who calls.
+pub struct Office {
+    pub installation: Arc<Installation>,
+    /// Who is stored, with the general right to administer.
+    pub administrator: Caller,
+    _folder: TempDir,
+}
+
+impl Office {
+    /// A fresh installation.
+    pub fn open() -> Self {
+        let folder = tempfile::tempdir().expect("folder");
+        let store = Store::open(&folder.path().join("services88.db")).expect("store");
+        let installation =
+            Installation::new(store, Clock::default(), &Settings::default()).expect("installation");
+        let installation = Arc::new(installation);
+        let mut office = Self {
+            installation,
+            administrator: caller(9_999, UserType::InternalAssociate, &["admin-all"]),
+            _folder: folder,
+        };
+        let boss = office.save(User {
+            name: Some("boss".into()),
+            ..User::default()
+        });
+        office.administrator.associate_id = boss.expect("administrator").associate_id;
+        office
+    }
+
+    /// Runs an operation on behalf of the administrator.
+    pub fn call<R: Handler<Call>>(&self, request: R) -> Result<R::Reply, Fault> {
+        self.call_as(&self.administrator, request)
+    }
+
+    /// Runs an operation on behalf of somebody.
+    pub fn call_as<R: Handler<Call>>(
+        &self,
+        caller: &Caller,
+        request: R,
+    ) -> Result<R::Reply, Fault> {
+        request.handle(&Call {
+            installation: Arc::clone(&self.installation),
+            caller: Some(Arc::new(caller.clone())),
+            remote: IpAddr::V4(Ipv4Addr::LOCALHOST),
+        })
+    }
+
+    /// Saves a user on behalf of the administrator.
+    pub fn save(&self, user: User) -> Result<User, Fault> {
+        let saved = self.call(SaveUser { user: Some(user) })?;
+        Ok(saved.expect("the user as stored"))
+    }
+
+    /// Reads a user on behalf of the administrator.
+    pub fn get(&self, user_id: i32) -> Option<User> {
+        self.call(GetUser { user_id }).expect("read")
+    }
+
+    /// The first column of the first row.
+    pub fn number(&self, sql: &str) -> i32 {
+        let read = |row: &crate::store::Row<'_>| row.get(0);
+        self.installation
+            .store
+            .read(|tx| Ok(tx.one(sql, &[], read)?))
+            .expect("number")
+    }
+
+    /// Changes the database behind everybody's back.
+    pub fn execute(&self, sql: &'static str) {
+        self.installation
+            .store
+            .write(move |tx| Ok(tx.execute(sql, &[])?))
+            .expect("statement");
+    }
+}
+
+/// Somebody with these functional rights.
+pub fn caller(associate_id: i32, user_type: UserType, rights: &[&str]) -> Caller {
+    Caller {
+        associate_id,
+        name: format!("caller{associate_id}"),
+        user_type,
+        person_id: 0,
+        contact_id: 0,
+        group_id: 0,
+        role_id: 0,
+        role_type: match user_type {
+            UserType::SystemAssociate => RoleType::System,
+            UserType::ExternalAssociate => RoleType::ExternalUser,
+            UserType::AnonymousAssociate => RoleType::Anonymous,
+            _ => RoleType::Employee,
+        },
+        ticket_key: String::new(),
+        rights: rights.iter().map(|right| (*right).to_owned()).collect(),
+    }
+}
+
+/// The class of the error that an operation answers.
+pub fn refusal<T: std::fmt::Debug>(result: Result<T, Fault>) -> Exception {
+    let fault = result.expect_err("refused");
+    fault.exception().unwrap_or_else(|| panic!("{fault:?}"))
+}
+
+/// Names of the parameters of the validation error that an operation answers.
+pub fn fields<T: std::fmt::Debug>(result: Result<T, Fault>) -> Vec<String> {
+    let fault = result.expect_err("refused");
+    assert_eq!(fault.exception(), Some(Exception::Validation), "{fault:?}");
+    let fields = fault.parameters().iter();
+    fields.map(|(field, _)| field.clone()).collect()
+}

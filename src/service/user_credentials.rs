@@ -1,0 +1,236 @@
+//! The ways in which users log in here.
+
+use super::findings::Findings;
+use crate::contract::credential::{Credential, CredentialControlType, CredentialType};
+use crate::contract::user::User;
+use crate::fault::Fault;
+use crate::store::Tx;
+use crate::store::credentials::{self, CredentialRow, PasswordRules};
+use crate::store::users::UserRecord;
+
+/// The password of an installation's own.
+pub const PASSWORD: &str = "CRM5/PASSWORD";
+const ACTIVE_DIRECTORY: &str = "ActiveDirectory";
+const SUPER_ID: &str = "CentralSuperIdCredential";
+
+/// Characters of a value, and of a password, before hashing.
+const VALUE_LIMIT: usize = 254;
+
+struct Kind {
+    name: &'static str,
+    display: &'static str,
+    description: &'static str,
+    control: CredentialControlType,
+}
+
+const KINDS: &[Kind] = &[
+    Kind {
+        name: PASSWORD,
+        display: "Password",
+        description: "User name and password are kept in this installation",
+        control: CredentialControlType::Password,
+    },
+    Kind {
+        name: ACTIVE_DIRECTORY,
+        display: "Active Directory user",
+        description: "The user logs in to Windows",
+        control: CredentialControlType::Link,
+    },
+    Kind {
+        name: SUPER_ID,
+        display: "SuperId",
+        description: "The user logs in with SuperId",
+        control: CredentialControlType::Edit,
+    },
+];
+
+/// A credential as users carry it: what it is, never its value.
+pub fn carrier(row: &CredentialRow) -> Credential {
+    let kind = KINDS.iter().find(|kind| kind.name == row.credential_type);
+    Credential {
+        r#type: Some(CredentialType {
+            display_type: kind.map(|kind| kind.display.into()),
+            r#type: Some(row.credential_type.clone()),
+            description: kind.map(|kind| kind.description.into()),
+            value_control: kind.map(|kind| kind.control).unwrap_or_default(),
+            can_create_person: row.credential_type == ACTIVE_DIRECTORY,
+            is_user_name_supported: row.credential_type == PASSWORD,
+            ..CredentialType::default()
+        }),
+        value: Some(String::new()),
+        display_value: row.display_name.clone(),
+        ..Credential::default()
+    }
+}
+
+/// The type of a credential in a carrier; blank items have none.
+fn type_of(credential: &Credential) -> &str {
+    let kind = credential.r#type.as_ref();
+    kind.and_then(|kind| kind.r#type.as_deref())
+        .unwrap_or_default()
+}
+
+fn value_of(credential: &Credential) -> &str {
+    credential.value.as_deref().unwrap_or_default()
+}
+
+/// The password that a carrier sets, if it sets one. Where there are two, the last one counts,
+/// as with all credentials.
+pub fn new_password(user: &User) -> Option<&str> {
+    let credentials = user.credentials.iter().flatten();
+    let mut passwords = credentials.filter(|credential| type_of(credential) == PASSWORD);
+    passwords
+        .rfind(|credential| !value_of(credential).is_empty())
+        .map(value_of)
+}
+
+/// Adds the credentials of a carrier to those that a user has, one of each type. One without
+/// a value keeps the value that is there. Nothing is ever taken away here: leaving a credential
+/// out, as callers do who never saw it, must not lock the user out.
+pub fn apply(
+    tx: &Tx<'_>,
+    user: &User,
+    record: &mut UserRecord,
+    password_hash: Option<&str>,
+    findings: &mut Findings,
+) -> Result<(), Fault> {
+    for credential in user.credentials.iter().flatten() {
+        let name = type_of(credential);
+        if name.is_empty() {
+            continue;
+        }
+        if !KINDS.iter().any(|kind| kind.name == name) {
+            findings.add("Credentials", format!("{name} is no known type."));
+            continue;
+        }
+        let value = value_of(credential);
+        findings.check_length("Credentials", "The value", Some(value), VALUE_LIMIT);
+        let display = credential.display_value.as_deref();
+        findings.check_length("Credentials", "The displayed value", display, VALUE_LIMIT);
+        let known = record
+            .credentials
+            .iter()
+            .position(|row| row.credential_type == name);
+        let mut row = match known {
+            Some(index) => record.credentials.remove(index),
+            None if value.is_empty() => {
+                findings.add("Credentials", format!("{name} needs a value."));
+                continue;
+            }
+            None => CredentialRow {
+                credential_type: name.into(),
+                ..CredentialRow::default()
+            },
+        };
+        row.display_name = credential.display_value.clone();
+        if !value.is_empty() {
+            if let Some(reason) = unusable(tx, name, value)? {
+                findings.add("Credentials", reason);
+            }
+            if name == PASSWORD {
+                row.secret = password_hash.unwrap_or_default().into();
+            } else {
+                row.search_name = value.into();
+            }
+        }
+        record
+            .credentials
+            .insert(known.unwrap_or(record.credentials.len()), row);
+    }
+    for row in &mut record.credentials {
+        if row.credential_type == PASSWORD {
+            row.search_name = record.name.to_ascii_lowercase();
+        }
+        if credentials::taken(tx, &row.credential_type, &row.search_name, record.id)? {
+            findings.add(
+                "Credentials",
+                format!("Another user has this {}.", row.credential_type),
+            );
+        }
+    }
+    Ok(())
+}
+
+/// Why a value cannot be used, if so.
+fn unusable(tx: &Tx<'_>, name: &str, value: &str) -> Result<Option<String>, Fault> {
+    Ok(match name {
+        PASSWORD => broken_rule(credentials::password_rules(tx)?, value),
+        ACTIVE_DIRECTORY if !is_sid(value) => {
+            Some("The value has to be a security identifier, such as S-1-5-21-1-2-3-1001.".into())
+        }
+        SUPER_ID if value.trim().is_empty() => Some("The value is blank.".into()),
+        _ => None,
+    })
+}
+
+/// The first rule that a password breaks, in words; `None` when it may be used.
+pub fn broken_rule(rules: PasswordRules, password: &str) -> Option<String> {
+    let count = |wanted: fn(char) -> bool| password.chars().filter(|c| wanted(*c)).count();
+    let counts: [(i32, usize, &str); 5] = [
+        (rules.characters, count(|_| true), "characters"),
+        (rules.digits, count(char::is_numeric), "digits"),
+        (rules.lowercase, count(char::is_lowercase), "small letters"),
+        (
+            rules.uppercase,
+            count(char::is_uppercase),
+            "capital letters",
+        ),
+        (
+            rules.special,
+            count(|c| !c.is_alphanumeric()),
+            "characters that are neither letters nor digits",
+        ),
+    ];
+    if count(|_| true) > VALUE_LIMIT {
+        return Some(format!(
+            "The password is longer than {VALUE_LIMIT} characters."
+        ));
+    }
+    counts
+        .into_iter()
+        .find(|(least, found, _)| usize::try_from(*least).is_ok_and(|least| *found < least))
+        .map(|(least, _, what)| format!("The password needs at least {least} {what}."))
+}
+
+/// `S-1-`, an authority, and at least one number more.
+fn is_sid(value: &str) -> bool {
+    let numbers = value.strip_prefix("S-1-").unwrap_or_default().split('-');
+    numbers.clone().count() >= 2
+        && numbers
+            .clone()
+            .all(|number| !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn password_rules_count_characters_not_bytes() {
+        let rules = PasswordRules {
+            characters: 4,
+            digits: 1,
+            uppercase: 1,
+            ..PasswordRules::default()
+        };
+        assert_eq!(broken_rule(rules, "Åæ1☃"), None);
+        for (password, word) in [
+            ("Åæ1", "4 characters"),
+            ("Åæøå", "digits"),
+            ("æøå1", "capital"),
+        ] {
+            let reason = broken_rule(rules, password).expect("broken");
+            assert!(reason.contains(word), "{reason}");
+        }
+        assert_eq!(broken_rule(PasswordRules::default(), ""), None);
+        assert!(broken_rule(PasswordRules::default(), &"å".repeat(255)).is_some());
+    }
+
+    #[test]
+    fn security_identifiers() {
+        assert!(is_sid("S-1-5-21-397955417-626881126-188441444-512"));
+        for text in ["", "S-1-", "S-1-5", "S-1-5-", "S-2-5-21", "S-1-5-x", "me"] {
+            assert!(!is_sid(text), "{text}");
+        }
+    }
+}

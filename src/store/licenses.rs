@@ -1,0 +1,74 @@
+//! Licences that users may hold.
+
+use super::{Row, StoreError, Tx, params};
+use crate::contract::license::LicenseType;
+
+/// A row of `modulelicense` with its owner.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ModuleRow {
+    pub id: i32,
+    pub owner_name: String,
+    pub owner_description: Option<String>,
+    pub name: String,
+    pub description: Option<String>,
+    pub tooltip: Option<String>,
+    /// How many there are; no limit when unrestricted.
+    pub total: i32,
+    /// Who may hold it, as a sum of 1 internal, 2 resource, 4 external, 8 anonymous, 16 system;
+    /// 0 is everyone.
+    pub allowed: i32,
+    /// 1 marks a user plan.
+    pub extra_flags: i32,
+    /// What a user plan brings: `set=a,b`.
+    pub extra_info: Option<String>,
+    pub sort_order: i32,
+    pub unrestricted: bool,
+    /// Comes only with a user plan.
+    pub hidden: bool,
+    /// Name of the licence that has to be there first; blank for none.
+    pub prerequisite: Option<String>,
+    /// How many users hold it; deleted ones do not count.
+    pub in_use: i32,
+}
+
+/// All user licences by owner and sort order.
+pub fn user_modules(tx: &Tx<'_>) -> Result<Vec<ModuleRow>, StoreError> {
+    tx.query(
+        "SELECT ModuleLicense_id, ownerName, ownerDescription, moduleName, moduleDescription,
+             tooltip, licenseNumber, allowedAssocsMask, module.extraFlags, module.extraInfo,
+             sortOrder, unrestricted, hidden, prerequisiteModule, coalesce(in_use.users, 0)
+         FROM modulelicense module
+         JOIN moduleowner ON moduleowner.ModuleOwner_id = module.ModuleOwner_id
+         LEFT JOIN (
+             SELECT link.moduleLicenseId AS id, count(*) AS users
+             FROM licenseassoclink link
+             JOIN associate ON associate.associate_id = link.assocId AND associate.deleted = 0
+             WHERE link.licenseNumber <> 0
+             GROUP BY link.moduleLicenseId
+         ) in_use ON in_use.id = module.ModuleLicense_id
+         WHERE licenseType = ?1
+         ORDER BY module.ModuleOwner_id, sortOrder, ModuleLicense_id",
+        params![LicenseType::UserLicense as i32],
+        read,
+    )
+}
+
+fn read(row: &Row<'_>) -> Result<ModuleRow, StoreError> {
+    Ok(ModuleRow {
+        id: row.get(0)?,
+        owner_name: row.get(1)?,
+        owner_description: row.get(2)?,
+        name: row.get(3)?,
+        description: row.get(4)?,
+        tooltip: row.get(5)?,
+        total: row.get(6)?,
+        allowed: row.get(7)?,
+        extra_flags: row.get(8)?,
+        extra_info: row.get(9)?,
+        sort_order: row.get(10)?,
+        unrestricted: row.get(11)?,
+        hidden: row.get(12)?,
+        prerequisite: row.get(13)?,
+        in_use: row.get(14)?,
+    })
+}

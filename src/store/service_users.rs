@@ -1,0 +1,126 @@
+//! The Service users that stand beside associates, and their ticket categories.
+
+use super::{Row, StoreError, Tx, params};
+use crate::contract::list::MDOListItem;
+
+/// A row of `ejuser` with its categories.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ServiceUser {
+    pub id: i32,
+    pub login_name: Option<String>,
+    /// `username`.
+    pub nick_name: Option<String>,
+    pub signature: Option<String>,
+    /// Ids of ticket categories in the order in which they were given.
+    pub categories: Vec<i32>,
+}
+
+/// A Service user by its id.
+pub fn find(tx: &Tx<'_>, id: i32) -> Result<Option<ServiceUser>, StoreError> {
+    let found = tx.optional(
+        "SELECT id, loginname, username, signature FROM ejuser WHERE id = ?1",
+        params![id],
+        |row| {
+            Ok(ServiceUser {
+                id: row.get(0)?,
+                login_name: row.get(1)?,
+                nick_name: row.get(2)?,
+                signature: row.get(3)?,
+                categories: Vec::new(),
+            })
+        },
+    )?;
+    let Some(mut user) = found else {
+        return Ok(None);
+    };
+    user.categories = tx.query(
+        "SELECT category_id FROM category_membership WHERE user_id = ?1 ORDER BY weight, id",
+        params![id],
+        |row| row.get(0),
+    )?;
+    Ok(Some(user))
+}
+
+/// Whether another Service user than this one has the nick name, in any letter case.
+pub fn nick_name_taken(tx: &Tx<'_>, name: &str, except: i32) -> Result<bool, StoreError> {
+    tx.one(
+        "SELECT EXISTS (
+             SELECT 1 FROM ejuser WHERE lower(username) = lower(?1) AND username <> '' AND id <> ?2)",
+        params![name, except],
+        |row| row.get(0),
+    )
+}
+
+/// Stores a Service user, a new one when its id is 0 or not known yet, and gives its id.
+pub fn save(tx: &Tx<'_>, user: &ServiceUser) -> Result<i32, StoreError> {
+    let id = if user.id == 0 {
+        tx.one(
+            "INSERT INTO ejuser (loginname, username, signature) VALUES (?1, ?2, ?3) RETURNING id",
+            params![
+                user.login_name.as_deref(),
+                user.nick_name.as_deref(),
+                user.signature.as_deref(),
+            ],
+            |row| row.get(0),
+        )?
+    } else {
+        tx.execute(
+            "INSERT INTO ejuser (id, loginname, username, signature) VALUES (?1, ?2, ?3, ?4)
+             ON CONFLICT (id) DO UPDATE SET loginname = excluded.loginname,
+                 username = excluded.username, signature = excluded.signature",
+            params![
+                user.id,
+                user.login_name.as_deref(),
+                user.nick_name.as_deref(),
+                user.signature.as_deref(),
+            ],
+        )?;
+        user.id
+    };
+    tx.execute(
+        "DELETE FROM category_membership WHERE user_id = ?1",
+        params![id],
+    )?;
+    for (weight, category) in (0_i64..).zip(&user.categories) {
+        tx.execute(
+            "INSERT INTO category_membership (category_id, user_id, weight) VALUES (?1, ?2, ?3)",
+            params![*category, id, weight],
+        )?;
+    }
+    Ok(id)
+}
+
+/// Removes a Service user with its categories and web sessions.
+pub fn delete(tx: &Tx<'_>, id: i32) -> Result<(), StoreError> {
+    tx.execute("DELETE FROM ejuser WHERE id = ?1", params![id])?;
+    Ok(())
+}
+
+/// A ticket category by its id, without children.
+pub fn category(tx: &Tx<'_>, id: i32) -> Result<Option<MDOListItem>, StoreError> {
+    tx.optional(
+        "SELECT id, name, fullname, external_name FROM ej_category WHERE id = ?1",
+        params![id],
+        read_category,
+    )
+}
+
+/// A ticket category by its name, in any letter case; the oldest where several have it.
+pub fn category_by_name(tx: &Tx<'_>, name: &str) -> Result<Option<MDOListItem>, StoreError> {
+    tx.optional(
+        "SELECT id, name, fullname, external_name FROM ej_category
+         WHERE lower(name) = lower(?1) OR lower(fullname) = lower(?1) ORDER BY id LIMIT 1",
+        params![name],
+        read_category,
+    )
+}
+
+fn read_category(row: &Row<'_>) -> Result<MDOListItem, StoreError> {
+    Ok(MDOListItem {
+        id: row.get(0)?,
+        name: row.get(1)?,
+        full_name: row.get(2)?,
+        tool_tip: row.get(3)?,
+        ..MDOListItem::default()
+    })
+}

@@ -65,7 +65,12 @@ fn envelope(
     out.push('"');
     write::push_declarations(&mut out);
     out.push_str("><s:Header>");
-    write::members(&mut out, &headers);
+    for (index, block) in ResponseHeaders::TYPE.fields.iter().enumerate() {
+        // It tells that something went wrong by being there.
+        if block.name != "ExceptionInfo" || !headers.succeeded {
+            write::member(&mut out, &headers, index);
+        }
+    }
     out.push_str("</s:Header><s:Body>");
     write::element(&mut out, operation.response.name, response);
     out.push_str("</s:Body></s:Envelope>");

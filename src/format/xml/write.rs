@@ -30,14 +30,20 @@ pub fn push_declarations(out: &mut String) {
 
 /// Appends the members of an object, without an element around them.
 pub fn members(out: &mut String, object: &dyn Object) {
-    let object_type = object.object_type();
-    for (index, field) in object_type.fields.iter().enumerate() {
-        let name = Name {
-            namespace: object_type.namespace,
-            local: field.name,
-        };
-        value(out, name, field.shape, object.field(index));
+    for index in 0..object.object_type().fields.len() {
+        member(out, object, index);
     }
+}
+
+/// Appends one member of an object, by its index in the descriptor.
+pub fn member(out: &mut String, object: &dyn Object, index: usize) {
+    let object_type = object.object_type();
+    let field = &object_type.fields[index];
+    let name = Name {
+        namespace: object_type.namespace,
+        local: field.name,
+    };
+    value(out, name, field.shape, object.field(index));
 }
 
 /// Appends an element in the namespace of the services with the members of an object.
@@ -100,7 +106,7 @@ fn value(out: &mut String, name: Name<'_>, shape: Shape, view: View<'_>) {
         View::Text(text) => push_text(out, text),
         View::DateTime(value) => push_display(out, value),
         View::Bytes(bytes) => STANDARD.encode_string(bytes, out),
-        View::Enum(enumeration, number) => member(out, enumeration, number),
+        View::Enum(enumeration, number) => names(out, enumeration, number),
         View::Object(object) => members(out, object),
         View::List(list) => {
             if let Shape::List(item) = shape {
@@ -136,7 +142,7 @@ fn entry(out: &mut String, dictionary: &Dictionary, key: &str, view: View<'_>) {
     });
 }
 
-fn member(out: &mut String, enumeration: &Enumeration, number: i32) {
+fn names(out: &mut String, enumeration: &Enumeration, number: i32) {
     if enumeration.flags {
         for (index, member) in enumeration.in_set(number).enumerate() {
             if index > 0 {

@@ -268,6 +268,23 @@ mod tests {
     }
 
     #[test]
+    fn the_administrator_can_log_in_and_may_administer() {
+        let dir = tempfile::tempdir().unwrap();
+        let opened = open(&settings(&dir), Some("chosen by the operator"));
+        let log_in = |password| {
+            let client = std::net::IpAddr::from([127, 0, 0, 1]);
+            let sessions = &opened.installation.sessions;
+            sessions
+                .log_in(ADMINISTRATOR, Some(password), client)
+                .unwrap()
+        };
+        let caller = log_in("chosen by the operator").unwrap().caller;
+        assert!(caller.has_any_right(&["admin-all"]));
+        assert_eq!((caller.role_id, caller.group_id), (1, 1));
+        assert!(log_in("something else").is_none());
+    }
+
+    #[test]
     fn the_first_users_are_complete() {
         let dir = tempfile::tempdir().unwrap();
         let opened = open(&settings(&dir), Some("x"));

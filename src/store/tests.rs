@@ -185,6 +185,18 @@ fn a_read_changes_nothing_and_may_panic() {
 }
 
 #[test]
+fn an_unexpected_value_is_reported_by_its_type_only() {
+    let fresh = fresh();
+    let fault = fresh
+        .store
+        .read(|tx| Ok(tx.one("SELECT 'secret', 1", &[], |row| row.get::<i32>(0))?))
+        .unwrap_err();
+    let shown = format!("{} {fault:?}", store_error(&fault).unwrap());
+    assert!(shown.contains("column 0: unexpected Text"), "{shown}");
+    assert!(!shown.contains("secret"), "{shown}");
+}
+
+#[test]
 fn a_write_inside_a_write_is_refused() {
     let fresh = fresh();
     let store = fresh.store.clone();

@@ -92,7 +92,8 @@ impl Row<'_> {
         let value = self.row.get_ref(column)?;
         T::from_column(value).ok_or_else(|| StoreError::Column {
             column,
-            reason: format!("{value:?}"),
+            // The type only: the value may be a secret, and this is logged.
+            reason: format!("unexpected {}", value.data_type()),
         })
     }
 }

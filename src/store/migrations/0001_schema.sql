@@ -15,10 +15,7 @@ CREATE TABLE contact (
     contact_id              INTEGER PRIMARY KEY AUTOINCREMENT,
     name                    TEXT    NOT NULL,
     department              TEXT    DEFAULT '',
-    kananame                TEXT    DEFAULT '',
     orgNr                   TEXT    DEFAULT '',
-    number1                 TEXT    DEFAULT '',
-    number2                 TEXT    DEFAULT '',
     country_id              INTEGER NOT NULL DEFAULT 0,
     associate_id            INTEGER NOT NULL DEFAULT 0,
     group_idx               INTEGER NOT NULL DEFAULT 0,
@@ -254,7 +251,6 @@ CREATE TABLE associatehistory (
     lastname                TEXT    DEFAULT '',
     contactId               INTEGER NOT NULL DEFAULT 0,
     ejUserId                INTEGER NOT NULL DEFAULT 0,
-    locationAddress         TEXT    DEFAULT '',
     originalRegistered      TEXT    NOT NULL DEFAULT '0001-01-01T00:00:00',
     registered              TEXT    NOT NULL DEFAULT '0001-01-01T00:00:00',
     registered_associate_id INTEGER NOT NULL DEFAULT 0
@@ -268,8 +264,7 @@ CREATE TABLE ej_category (
     name                    TEXT    NOT NULL,
     fullname                TEXT    NOT NULL,
     external_name           TEXT    DEFAULT '',
-    category_master         INTEGER NOT NULL DEFAULT 0,
-    flags                   INTEGER NOT NULL DEFAULT 0
+    category_master         INTEGER NOT NULL DEFAULT 0
 );
 CREATE INDEX ej_category_parent_ix ON ej_category (parent_id);
 CREATE INDEX ej_category_master_ix ON ej_category (category_master);
@@ -487,8 +482,7 @@ CREATE TABLE app_token (
     revoked                 TEXT
 );
 
--- The registration with the access gateway: one row at most. redirect_uri is the one in force;
--- the earlier ones are in accessgateway_redirect_uri beside it.
+-- The registration with the access gateway, one at most; redirect_uri is the one in force.
 CREATE TABLE accessgateway_registration (
     id                      INTEGER PRIMARY KEY CHECK (id = 1),
     client_id               TEXT    NOT NULL UNIQUE,

@@ -1,6 +1,7 @@
 //! What the operator does with users beside the running services: from the command line, with
 //! nobody logged in. The rules are those of the operations.
 
+use super::user_credentials::{PASSWORD, broken_rule};
 use super::{Installation, users as saving};
 use crate::contract::credential::{Credential, CredentialType};
 use crate::contract::role::Role;
@@ -8,8 +9,6 @@ use crate::contract::user::{User, UserType};
 use crate::fault::{Exception, Fault};
 use crate::session::password;
 use crate::store::{Stamp, credentials, users};
-
-use super::user_credentials::{PASSWORD, broken_rule};
 
 /// A user to be added.
 #[derive(Clone, Debug, Default)]
@@ -121,6 +120,7 @@ fn stamp(installation: &Installation) -> Stamp {
 mod tests {
     use super::*;
     use crate::service::testing::{Office, fields, refusal};
+    use std::net::Ipv4Addr;
 
     fn new(name: &str, password: &str) -> NewUser {
         NewUser {
@@ -157,9 +157,19 @@ mod tests {
         ] {
             assert!(listed.contains(&line), "{listed:?}");
         }
-        let ticket = installation.sessions.issue_ticket(id).expect("ticket");
+        let log_in = |password| {
+            let sessions = &installation.sessions;
+            let found = sessions.log_in("olga", Some(password), Ipv4Addr::LOCALHOST.into());
+            found.expect("an answer")
+        };
+        let ticket = log_in("long enough").expect("right").ticket;
         set_password(installation, "OLGA", "another one").expect("set");
         assert!(installation.sessions.authenticate(&ticket).is_err());
+        assert!(log_in("long enough").is_none());
+        assert_eq!(
+            log_in("another one").expect("right").caller.associate_id,
+            id
+        );
     }
 
     #[test]

@@ -113,7 +113,7 @@ fn id_of_name(call: &Call, name: Option<String>) -> Result<i32, Fault> {
     call.installation
         .store
         .read(|tx| Ok(users::id_of_name(tx, &name)?))?
-        .ok_or_else(|| not_found(name))
+        .ok_or_else(|| not_found(format!("named \"{name}\"")))
 }
 
 fn save(call: &Call, user: User) -> Result<User, Fault> {

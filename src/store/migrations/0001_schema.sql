@@ -228,7 +228,7 @@ CREATE TABLE usergrouplink (
 );
 CREATE INDEX usergrouplink_group_ix ON usergrouplink (UserGroup_id);
 
--- The two free dictionaries of a user, in the order in which they were given.
+-- The two dictionaries of a user, in the order given.
 CREATE TABLE associate_extra_field (
     associate_id            INTEGER NOT NULL REFERENCES associate (associate_id) ON DELETE CASCADE,
     kind                    TEXT    NOT NULL CHECK (kind IN ('extra', 'custom')),
@@ -251,6 +251,7 @@ CREATE TABLE associatehistory (
     lastname                TEXT    DEFAULT '',
     contactId               INTEGER NOT NULL DEFAULT 0,
     ejUserId                INTEGER NOT NULL DEFAULT 0,
+    locationAddress         TEXT    DEFAULT '',
     originalRegistered      TEXT    NOT NULL DEFAULT '0001-01-01T00:00:00',
     registered              TEXT    NOT NULL DEFAULT '0001-01-01T00:00:00',
     registered_associate_id INTEGER NOT NULL DEFAULT 0

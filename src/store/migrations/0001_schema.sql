@@ -1,6 +1,4 @@
--- The tables of an installation. Names are the vendor's where they are documented.
---
--- Conventions, everywhere:
+-- The tables of an installation. Names are the vendor's where they are documented. Everywhere:
 --   * A date is text, YYYY-MM-DDTHH:MM:SS; 0001-01-01T00:00:00 is "not set".
 --   * A flag is 0 or 1. A reference that may be absent is 0 then, as the vendor has it, and has no
 --     foreign key; a reference that is always there has one.

@@ -8,7 +8,7 @@ use crate::fault::{Exception, Fault};
 use crate::model::Handler;
 use crate::session::{self, password};
 use crate::store::users::UserRecord;
-use crate::store::{Stamp, Store, Tx, persons, users};
+use crate::store::{Stamp, Store, Tx, persons, service_users, users};
 
 /// Nil when there is no such user.
 impl Handler<Call> for GetUser {
@@ -202,6 +202,15 @@ fn delete(call: &Call, id: i32) -> Result<(), Fault> {
     }
     call.installation.store.write(move |tx| {
         let user = users::find(tx, id)?.ok_or_else(|| not_found(id))?;
+        if let Some(service_user) = &user.service_user
+            && service_users::is_category_master(tx, service_user.id)?
+        {
+            return Err(Fault::service(
+                Exception::IllegalOperation,
+                "A ticket category is in the hands of this user.",
+            )
+            .with("Reason", "[SR_REQUEST_DEPENDENCY]"));
+        }
         Ok(users::delete(tx, &user, stamp)?)
     })?;
     call.installation.sessions.forget_user(id);

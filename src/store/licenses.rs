@@ -27,7 +27,8 @@ pub struct ModuleRow {
     pub hidden: bool,
     /// Name of the licence that has to be there first; blank for none.
     pub prerequisite: Option<String>,
-    /// How many users hold it; deleted ones do not count.
+    /// How many users hold it; deleted ones do not count. 0 when unrestricted: counting those
+    /// would cost more with every user and limit nothing.
     pub in_use: i32,
 }
 
@@ -36,16 +37,14 @@ pub fn user_modules(tx: &Tx<'_>) -> Result<Vec<ModuleRow>, StoreError> {
     tx.query(
         "SELECT ModuleLicense_id, ownerName, ownerDescription, moduleName, moduleDescription,
              tooltip, licenseNumber, allowedAssocsMask, module.extraFlags, module.extraInfo,
-             sortOrder, unrestricted, hidden, prerequisiteModule, coalesce(in_use.users, 0)
+             sortOrder, unrestricted, hidden, prerequisiteModule,
+             CASE WHEN unrestricted <> 0 THEN 0 ELSE (
+                 SELECT count(*) FROM licenseassoclink link
+                 JOIN associate ON associate.associate_id = link.assocId AND associate.deleted = 0
+                 WHERE link.moduleLicenseId = module.ModuleLicense_id AND link.licenseNumber <> 0
+             ) END
          FROM modulelicense module
          JOIN moduleowner ON moduleowner.ModuleOwner_id = module.ModuleOwner_id
-         LEFT JOIN (
-             SELECT link.moduleLicenseId AS id, count(*) AS users
-             FROM licenseassoclink link
-             JOIN associate ON associate.associate_id = link.assocId AND associate.deleted = 0
-             WHERE link.licenseNumber <> 0
-             GROUP BY link.moduleLicenseId
-         ) in_use ON in_use.id = module.ModuleLicense_id
          WHERE licenseType = ?1
          ORDER BY module.ModuleOwner_id, sortOrder, ModuleLicense_id",
         params![LicenseType::UserLicense as i32],

@@ -90,6 +90,15 @@ pub fn save(tx: &Tx<'_>, user: &ServiceUser) -> Result<i32, StoreError> {
     Ok(id)
 }
 
+/// Whether a ticket category is in the hands of this Service user.
+pub fn is_category_master(tx: &Tx<'_>, id: i32) -> Result<bool, StoreError> {
+    tx.one(
+        "SELECT EXISTS (SELECT 1 FROM ej_category WHERE category_master = ?1)",
+        params![id],
+        |row| row.get(0),
+    )
+}
+
 /// Removes a Service user with its categories and web sessions.
 pub fn delete(tx: &Tx<'_>, id: i32) -> Result<(), StoreError> {
     tx.execute("DELETE FROM ejuser WHERE id = ?1", params![id])?;

@@ -304,10 +304,10 @@ fn save_fields(
 pub fn delete(tx: &Tx<'_>, user: &UserRecord, stamp: Stamp) -> Result<(), StoreError> {
     tx.execute(
         "INSERT INTO associatehistory (associateId, groupId, personId, type, name, firstname,
-             middleName, lastname, contactId, ejUserId, locationAddress, originalRegistered,
+             middleName, lastname, contactId, ejUserId, originalRegistered,
              registered, registered_associate_id)
          SELECT associate.associate_id, group_idx, associate.person_id, type, name, firstname,
-             middleName, lastname, coalesce(contact_id, 0), ejuserId, locationAddress,
+             middleName, lastname, coalesce(contact_id, 0), ejuserId,
              associate.registered, ?2, ?3
          FROM associate LEFT JOIN person ON person.person_id = associate.person_id
          WHERE associate.associate_id = ?1",

@@ -224,3 +224,20 @@ fn names_lead_to_users() {
         Exception::InvalidArgument
     );
 }
+
+#[test]
+fn a_user_with_a_ticket_category_in_hand_stays() {
+    let office = Office::open();
+    let user = User {
+        nick_name: text("master"),
+        ..named("master")
+    };
+    let user_id = office.save(user).expect("saved").associate_id;
+    let delete = || office.call(DeleteUser { user_id });
+    office.execute(
+        "UPDATE ej_category SET category_master = (SELECT id FROM ejuser WHERE username = 'master')",
+    );
+    assert_eq!(refusal(delete()), Exception::IllegalOperation);
+    office.execute("UPDATE ej_category SET category_master = 0");
+    delete().expect("deleted");
+}

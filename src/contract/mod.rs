@@ -30,7 +30,7 @@ mod tests {
     use super::SERVICES;
     use super::rights::Carrier;
     use crate::model::{
-        Dictionary, Edition, Enumeration, Field, ObjectType, Operation, Shape, Value,
+        Access, Dictionary, Edition, Enumeration, Field, ObjectType, Operation, Shape, Value,
     };
     use std::collections::{BTreeMap, BTreeSet};
     use std::ptr;
@@ -133,7 +133,12 @@ mod tests {
         for service in SERVICES {
             for operation in service.operations {
                 let user = service.name == "User";
-                assert_eq!(operation.needs_ticket, user, "{}", operation.name);
+                assert_eq!(
+                    operation.access != Access::Anybody,
+                    user,
+                    "{}",
+                    operation.name
+                );
             }
         }
     }

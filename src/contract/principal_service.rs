@@ -5,7 +5,7 @@
 
 use super::headers::{PrincipalRequestHeaders, ResponseHeaders};
 use super::principal::{AuthenticateResponse, AuthenticationGenericData, GetSystemInfoResponse};
-use crate::model::{Operation, Service, operations};
+use crate::model::{Access, Operation, Service, operations};
 
 /// The service.
 pub static SERVICE: Service = Service {
@@ -17,7 +17,7 @@ pub static SERVICE: Service = Service {
     doc: "Logging in, and what is told before it.",
 };
 
-const ORDINARY: Operation = Operation::ordinary(false);
+const ORDINARY: Operation = Operation::ordinary(Access::Anybody);
 
 operations! {
     /// Tells what runs here: product, licence, database.

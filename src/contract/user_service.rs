@@ -30,7 +30,7 @@ use super::user::{
     StringDictionary, User, UserGroup, UserInfo, UserPresenceStatus, UserType,
     UserValidationResult,
 };
-use crate::model::{Edition, Operation, Rest, Service, operations};
+use crate::model::{Access, Edition, Operation, Rest, Service, operations};
 
 /// The service.
 pub static SERVICE: Service = Service {
@@ -42,7 +42,7 @@ pub static SERVICE: Service = Service {
     doc: "Users, roles, groups, rights, passwords, credentials and licences.",
 };
 
-const ORDINARY: Operation = Operation::ordinary(true);
+const ORDINARY: Operation = Operation::ordinary(Access::Ticket);
 
 operations! {
     /// A blank role for employees.
@@ -72,14 +72,14 @@ operations! {
     CreateDefaultUntrustedCredentials {} -> Option<UntrustedCredentials>;
 
     /// A blank employee, with the default group and role.
-    CreateDefaultUser {} -> Option<User>;
+    CreateDefaultUser {} -> Option<User>, access: Access::UserAdministrator;
 
     /// Creates or changes a user, with groups, licences, credentials and custom fields, all or
     /// nothing, and answers it as stored. Refused: what `ValidateUser` objects to
     /// (`SoValidationException`), a nil user (`SoInvalidArgumentException`).
     SaveUser {
         user "User": Option<User>,
-    } -> Option<User>, rest: Rest::Bare;
+    } -> Option<User>, access: Access::UserAdministrator, rest: Rest::Bare;
 
     /// The commands that plug-ins offer for the user; none in a bare system.
     GetUserCommands {
@@ -101,26 +101,26 @@ operations! {
     DeleteUser {
         /// The `AssociateId`.
         user_id "UserId": i32,
-    } -> (), rest: Rest::Query;
+    } -> (), access: Access::UserAdministrator, rest: Rest::Query;
 
     /// The registration with the access gateway; with empty members when there is none.
-    GetAccessGatewayInfo {} -> Option<AccessGatewayInfo>;
+    GetAccessGatewayInfo {} -> Option<AccessGatewayInfo>, access: Access::Employee;
 
     /// The registration with the access gateway, which is made or changed first when need be.
     GetOrRegisterAccessGatewayInfo {
         /// Where the gateway is to send browsers back; nil or empty changes nothing.
         redirect_uri "RedirectUri": Option<String>,
-    } -> Option<AccessGatewayInfo>;
+    } -> Option<AccessGatewayInfo>, access: Access::Administrator;
 
     /// Registers with the access gateway, or changes the address of the registration; the client id
     /// stays. An address that is not a URI is a `SoValidationException`.
     RegisterWithAccessGateway {
         /// Where the gateway is to send browsers back: an absolute URI, at most 2048 characters.
         redirect_uri "RedirectUri": Option<String>,
-    } -> Option<AccessGatewayInfo>;
+    } -> Option<AccessGatewayInfo>, access: Access::Administrator;
 
     /// Whether there is a registration with the access gateway that works.
-    CheckAccessGatewayRegistration {} -> bool;
+    CheckAccessGatewayRegistration {} -> bool, access: Access::Employee;
 
     /// Gives the user a way to log in, in place of the present one of that type; true when stored.
     /// An unknown type and a blank password are refused.
@@ -167,7 +167,7 @@ operations! {
     /// A role as a list shows it.
     GetRole {
         role_id "RoleId": i32,
-    } -> Option<Role>, rest: Rest::Query;
+    } -> Option<Role>, access: Access::Employee, rest: Rest::Query;
 
     /// A role in full, with its matrix of data rights.
     GetRoleEntity {
@@ -185,7 +185,7 @@ operations! {
     /// Roles of a type, without deleted ones and with none selected.
     GetAllRoles {
         role_type "RoleType": RoleType,
-    } -> Option<Vec<SelectableMDOListItem>>;
+    } -> Option<Vec<SelectableMDOListItem>>, access: Access::Employee;
 
     /// The functional rights that roles of a type can have; the code name of each is in
     /// `ExtraInfo`.
@@ -296,12 +296,12 @@ operations! {
         /// The present name. Unknown: `SoNotFoundException`.
         user_name "UserName": Option<String>,
         user "User": Option<User>,
-    } -> Option<User>;
+    } -> Option<User>, access: Access::UserAdministrator;
 
     /// Deletes the user of that name, on the terms of `DeleteUser`.
     DeleteUserFromName {
         user_name "UserName": Option<String>,
-    } -> ();
+    } -> (), access: Access::UserAdministrator;
 
     /// The ways to log in that the installation offers.
     GetCredentialTypes {} -> Option<Vec<CredentialType>>;
@@ -428,13 +428,13 @@ operations! {
         user_type "UserType": UserType,
         /// 0 is allowed for system and anonymous users only.
         person_id "PersonId": i32,
-    } -> Option<User>;
+    } -> Option<User>, access: Access::UserAdministrator;
 
     /// A blank user without a person, with a free name. For system and anonymous users only: else
     /// `SoIllegalOperationException`.
     CreateDefaultUserFromUserType {
         user_type "UserType": UserType,
-    } -> Option<User>;
+    } -> Option<User>, access: Access::UserAdministrator;
 
     /// The users behind a user of the Service part; none for 0.
     GetUserFromEjUserId {
@@ -619,7 +619,7 @@ operations! {
     /// be saved.
     ValidateUser {
         user "User": Option<User>,
-    } -> Option<StringDictionary>;
+    } -> Option<StringDictionary>, access: Access::UserAdministrator;
 
     /// Whether a user is at work. `StatusNone` for users that Service does not know.
     GetUserPresenceStatus {
@@ -636,7 +636,7 @@ operations! {
     /// A group of users.
     GetUserGroup {
         user_group_id "UserGroupId": i32,
-    } -> Option<UserGroup>, rest: Rest::Query;
+    } -> Option<UserGroup>, access: Access::Employee, rest: Rest::Query;
 
     /// Creates or changes a group, and answers it as stored. Taken names are refused.
     SaveUserGroup {
@@ -647,7 +647,7 @@ operations! {
     GetAllUserGroups {
         /// Whether to answer those marked as deleted too.
         include_deleted "IncludeDeleted": bool,
-    } -> Option<Vec<UserGroup>>;
+    } -> Option<Vec<UserGroup>>, access: Access::Employee;
 
     /// A blank group, ranked after all others. Nothing is stored before the save.
     CreateUserGroup {} -> Option<UserGroup>;

@@ -15,7 +15,9 @@ mod value;
 
 pub use collection::{List, ListSlot, Map, MapSlot};
 pub use datetime::DateTime;
-pub use operation::{Edition, Handler, Invoke, Operation, Reply, Request, Rest, Service, invoke};
+pub use operation::{
+    Access, Edition, Handler, Invoke, Operation, Reply, Request, Rest, Service, invoke,
+};
 pub use shape::{Dictionary, Enumeration, Field, Member, Namespace, ObjectType, Shape};
 pub use value::{Bytes, EnumSlot, Object, Slot, Value, View};
 

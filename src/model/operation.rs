@@ -53,8 +53,8 @@ pub struct Operation {
     pub new_request: fn() -> Box<dyn Object>,
     /// The response in which all is nil or default, for answers that report an error.
     pub nil_response: fn() -> Box<dyn Object>,
-    /// Whether the caller needs a ticket.
-    pub needs_ticket: bool,
+    /// Who may call it.
+    pub access: Access,
     /// How the REST twin takes its arguments.
     pub rest: Rest,
     /// The release that brought it.
@@ -66,7 +66,7 @@ pub struct Operation {
 impl Operation {
     /// An operation of the 2023 WSDL in the plainest style: the declarations say in what theirs
     /// differ. Names and types are always overwritten.
-    pub const fn ordinary(needs_ticket: bool) -> Self {
+    pub const fn ordinary(access: Access) -> Self {
         static NOTHING: ObjectType = ObjectType {
             name: "",
             namespace: Namespace::Services88,
@@ -84,12 +84,28 @@ impl Operation {
             response: &NOTHING,
             new_request: empty,
             nil_response: empty,
-            needs_ticket,
+            access,
             rest: Rest::Arguments,
             since: Edition::Wsdl2023,
             doc: "",
         }
     }
+}
+
+/// What an operation asks of its caller, before its handler looks at whom or what the call is
+/// about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Access {
+    /// Nothing, not even a ticket.
+    Anybody,
+    /// A valid ticket.
+    Ticket,
+    /// An employee: no external or anonymous user.
+    Employee,
+    /// An employee who looks after users.
+    UserAdministrator,
+    /// An employee who looks after the installation.
+    Administrator,
 }
 
 /// How the REST twin of an operation takes its arguments.

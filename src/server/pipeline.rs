@@ -6,7 +6,7 @@ use crate::config::MessageLimits;
 use crate::fault::{Exception, Fault, Kind, Protocol};
 use crate::format::soap::{self, Incoming, Version};
 use crate::format::xml::decode;
-use crate::model::{Operation, Service};
+use crate::model::{Access, Operation, Service};
 use crate::service::{Call, Installation, agent};
 use crate::session::application;
 use hyper::StatusCode;
@@ -141,7 +141,7 @@ fn run(
         request.service.name,
         blocks.application_token.as_deref(),
     )?;
-    let caller = if operation.needs_ticket {
+    let caller = if operation.access != Access::Anybody {
         let ticket = blocks.ticket.as_deref().unwrap_or_default();
         let caller = installation.sessions.authenticate(ticket)?;
         log.caller = Some(caller.name.clone());

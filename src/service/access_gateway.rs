@@ -3,7 +3,7 @@
 //! There is one registration. Its client id is made at the first one and stays; a later one
 //! replaces the redirect URI.
 
-use super::{Call, access};
+use super::Call;
 use crate::contract::credential::AccessGatewayInfo;
 use crate::contract::user_service::*;
 use crate::fault::Fault;
@@ -16,21 +16,18 @@ const URI_LIMIT: usize = 2048;
 
 impl Handler<Call> for GetAccessGatewayInfo {
     fn handle(self, call: &Call) -> Result<Option<AccessGatewayInfo>, Fault> {
-        access::enter::<Self>(call)?;
         Ok(Some(info(registered(call)?.unwrap_or_default())))
     }
 }
 
 impl Handler<Call> for CheckAccessGatewayRegistration {
     fn handle(self, call: &Call) -> Result<bool, Fault> {
-        access::enter::<Self>(call)?;
         Ok(registered(call)?.is_some())
     }
 }
 
 impl Handler<Call> for RegisterWithAccessGateway {
     fn handle(self, call: &Call) -> Result<Option<AccessGatewayInfo>, Fault> {
-        access::enter::<Self>(call)?;
         register(call, self.redirect_uri.unwrap_or_default()).map(Some)
     }
 }
@@ -38,7 +35,6 @@ impl Handler<Call> for RegisterWithAccessGateway {
 /// Without an address it only tells what is registered.
 impl Handler<Call> for GetOrRegisterAccessGatewayInfo {
     fn handle(self, call: &Call) -> Result<Option<AccessGatewayInfo>, Fault> {
-        access::enter::<Self>(call)?;
         match self.redirect_uri.filter(|uri| !uri.is_empty()) {
             Some(uri) => register(call, uri).map(Some),
             None => Ok(Some(info(registered(call)?.unwrap_or_default()))),

@@ -3,7 +3,7 @@
 //! Nothing above knows what is behind it, so that an installation without a store of its own
 //! can take its place.
 
-use super::Call;
+use super::{Call, access};
 use crate::contract::{principal_service, user_service};
 use crate::fault::Fault;
 use crate::model::{Invoke, Object, Service};
@@ -18,7 +18,8 @@ static HANDLERS: LazyLock<Handlers> = LazyLock::new(|| {
     ]
 });
 
-/// Runs the operation at `position` in a service, on a request that its `new_request` made.
+/// Runs the operation at `position` in a service, on a request that its `new_request` made, if
+/// the caller may.
 pub fn invoke(
     call: &Call,
     service: &'static Service,
@@ -29,9 +30,12 @@ pub fn invoke(
         .iter()
         .find(|(found, _)| std::ptr::eq(*found, service));
     let handler = handlers.and_then(|(_, handlers)| handlers.get(position));
-    match handler {
-        Some(handler) => handler(call, request),
-        None => Err(Fault::internal(format!(
+    match (handler, service.operations.get(position)) {
+        (Some(handler), Some(operation)) => {
+            access::check(call, operation)?;
+            handler(call, request)
+        }
+        _ => Err(Fault::internal(format!(
             "no handler at {position} of {}",
             service.name
         ))),

@@ -1,6 +1,6 @@
 //! An installation in a folder of its own, and callers to use it.
 
-use super::{Call, Installation};
+use super::{Call, Installation, access};
 use crate::clock::Clock;
 use crate::config::Settings;
 use crate::contract::role::RoleType;
@@ -54,11 +54,13 @@ impl Office {
         caller: &Caller,
         request: R,
     ) -> Result<R::Reply, Fault> {
-        request.handle(&Call {
+        let call = Call {
             installation: Arc::clone(&self.installation),
             caller: Some(Arc::new(caller.clone())),
             remote: IpAddr::V4(Ipv4Addr::LOCALHOST),
-        })
+        };
+        access::check(&call, R::OPERATION)?;
+        request.handle(&call)
     }
 
     /// Saves a user on behalf of the administrator.

@@ -2,7 +2,7 @@
 
 use super::user_kinds::kind_of;
 use super::user_names::free_name;
-use super::{Call, access, user_carrier};
+use super::{Call, user_carrier};
 use crate::contract::user::{User, UserType};
 use crate::contract::user_service::*;
 use crate::fault::{Exception, Fault};
@@ -13,7 +13,6 @@ use crate::store::{groups, persons, roles};
 /// An internal user.
 impl Handler<Call> for CreateDefaultUser {
     fn handle(self, call: &Call) -> Result<Option<User>, Fault> {
-        access::enter::<Self>(call)?;
         default_user(call, UserType::InternalAssociate, 0).map(Some)
     }
 }
@@ -22,7 +21,6 @@ impl Handler<Call> for CreateDefaultUser {
 /// [`CreateDefaultUser`].
 impl Handler<Call> for CreateDefaultUserFromUserType {
     fn handle(self, call: &Call) -> Result<Option<User>, Fault> {
-        access::enter::<Self>(call)?;
         of_type(call, self.user_type, 0).map(Some)
     }
 }
@@ -30,7 +28,6 @@ impl Handler<Call> for CreateDefaultUserFromUserType {
 /// A user for a person that exists.
 impl Handler<Call> for CreateDefaultUserFromUserTypeAndPersonId {
     fn handle(self, call: &Call) -> Result<Option<User>, Fault> {
-        access::enter::<Self>(call)?;
         of_type(call, self.user_type, self.person_id).map(Some)
     }
 }

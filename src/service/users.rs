@@ -13,7 +13,7 @@ use crate::store::{Stamp, Store, Tx, persons, service_users, users};
 /// Nil when there is no such user.
 impl Handler<Call> for GetUser {
     fn handle(self, call: &Call) -> Result<Option<User>, Fault> {
-        let caller = access::enter::<Self>(call)?;
+        let caller = call.caller()?;
         access::read_user(caller, self.user_id)?;
         call.installation
             .store
@@ -24,7 +24,7 @@ impl Handler<Call> for GetUser {
 /// By log-on name, else by user name, in any letter case. Nil when nobody has it.
 impl Handler<Call> for GetUserFromName {
     fn handle(self, call: &Call) -> Result<Option<User>, Fault> {
-        let caller = access::enter::<Self>(call)?;
+        let caller = call.caller()?;
         let name = self.user_name.unwrap_or_default();
         call.installation.store.read(|tx| {
             let id = users::id_of_name(tx, &name)?;
@@ -40,7 +40,6 @@ impl Handler<Call> for GetUserFromName {
 /// Inserts when `AssociateId` is 0, else updates; answers the user as stored.
 impl Handler<Call> for SaveUser {
     fn handle(self, call: &Call) -> Result<Option<User>, Fault> {
-        access::enter::<Self>(call)?;
         save(call, given(self.user)?).map(Some)
     }
 }
@@ -48,7 +47,6 @@ impl Handler<Call> for SaveUser {
 /// Saves the carrier on the user who has the name. An `AssociateId` in it has to be that user's.
 impl Handler<Call> for SaveUserFromName {
     fn handle(self, call: &Call) -> Result<Option<User>, Fault> {
-        access::enter::<Self>(call)?;
         let mut user = given(self.user)?;
         let id = id_of_name(call, self.user_name)?;
         if user.associate_id != 0 && user.associate_id != id {
@@ -65,7 +63,6 @@ impl Handler<Call> for SaveUserFromName {
 /// The reasons why a user cannot be saved, by property; empty when it can.
 impl Handler<Call> for ValidateUser {
     fn handle(self, call: &Call) -> Result<Option<StringDictionary>, Fault> {
-        access::enter::<Self>(call)?;
         let user = given(self.user)?;
         let caller = call.caller()?.associate_id;
         call.installation.store.read(|tx| {
@@ -88,14 +85,12 @@ impl Handler<Call> for ValidateUser {
 
 impl Handler<Call> for DeleteUser {
     fn handle(self, call: &Call) -> Result<(), Fault> {
-        access::enter::<Self>(call)?;
         delete(call, self.user_id)
     }
 }
 
 impl Handler<Call> for DeleteUserFromName {
     fn handle(self, call: &Call) -> Result<(), Fault> {
-        access::enter::<Self>(call)?;
         delete(call, id_of_name(call, self.user_name)?)
     }
 }

@@ -66,3 +66,25 @@ pub fn read_user(caller: &Caller, associate_id: i32) -> Result<(), Fault> {
 fn is_system(caller: &Caller) -> bool {
     caller.user_type == UserType::SystemAssociate && caller.role_type == RoleType::System
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::contract::user_service::*;
+    use crate::model::Request;
+    use crate::service::later;
+
+    /// A ticket alone is what a declaration asks for that says nothing, so whoever builds an
+    /// operation has to decide: ask for more, or look at whom the call is about and say so here.
+    #[test]
+    fn what_a_ticket_alone_opens_is_guarded_by_its_handler() {
+        let guarded = [GetUser::OPERATION.name, GetUserFromName::OPERATION.name];
+        for operation in OPERATIONS {
+            let open = matches!(operation.access, Access::Anybody | Access::Ticket);
+            let built = !later::NOT_AVAILABLE.contains(&operation.name);
+            if open && built {
+                assert!(guarded.contains(&operation.name), "{}", operation.name);
+            }
+        }
+    }
+}

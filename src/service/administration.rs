@@ -70,7 +70,7 @@ pub fn add_user(installation: &Installation, new: NewUser) -> Result<i32, Fault>
         credentials: Some(vec![password]),
         ..User::default()
     };
-    let saved = saving::save_carrier(&installation.store, user, stamp(installation))?;
+    let saved = saving::save_carrier(&installation.store, user, stamp(installation), None)?;
     Ok(saved.associate_id)
 }
 

@@ -114,7 +114,8 @@ fn id_of_name(call: &Call, name: Option<String>) -> Result<i32, Fault> {
 fn save(call: &Call, user: User) -> Result<User, Fault> {
     let stamp = call.stamp()?;
     let is_new = user.associate_id == 0;
-    let saved = save_carrier(&call.installation.store, user, stamp)?;
+    let keep = call.caller()?.ticket_key.clone();
+    let saved = save_carrier(&call.installation.store, user, stamp, Some(keep))?;
     if !is_new {
         call.installation.sessions.forget_user(saved.associate_id);
     }
@@ -123,8 +124,14 @@ fn save(call: &Call, user: User) -> Result<User, Fault> {
 
 /// Saves a carrier on behalf of the user in the stamp, or of the installation itself, and gives
 /// what is stored then. Everything is one transaction; a password is hashed before it begins,
-/// after a first look at whether the save can succeed.
-pub fn save_carrier(store: &Store, user: User, stamp: Stamp) -> Result<User, Fault> {
+/// after a first look at whether the save can succeed. A new password ends the user's sessions,
+/// except for that of the ticket to keep.
+pub fn save_carrier(
+    store: &Store,
+    user: User,
+    stamp: Stamp,
+    keep: Option<String>,
+) -> Result<User, Fault> {
     let password_hash = match user_credentials::new_password(&user) {
         Some(password) => {
             store.read(|tx| check(tx, &user, None, stamp).map(drop))?;
@@ -140,7 +147,7 @@ pub fn save_carrier(store: &Store, user: User, stamp: Stamp) -> Result<User, Fau
         }
         let id = users::save(tx, before.as_ref(), &record, stamp)?;
         if password_hash.is_some() || record.deleted || record.waiting_for_approval {
-            session::revoke_tickets(tx, id, None)?;
+            session::revoke_tickets(tx, id, keep.as_deref())?;
         }
         user_carrier::find(tx, id)?.ok_or_else(|| not_found(id))
     })

@@ -32,9 +32,10 @@ impl Draft {
             return Ok(());
         }
         match persons::find(tx, self.record.person_id)? {
-            None => self
-                .findings
-                .add("Person", format!("There is no person {wanted}.")),
+            None => self.findings.add(
+                "Person",
+                format!("There is no person {}.", self.record.person_id),
+            ),
             Some(person) => self.company(tx, person.contact_id, kind)?,
         }
         Ok(())

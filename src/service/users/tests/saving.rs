@@ -299,3 +299,27 @@ fn secrets_are_hashed_kept_and_never_shown() {
         .authenticate(&ticket)
         .expect_err("session ended");
 }
+
+#[test]
+fn a_new_password_of_ones_own_keeps_the_session_that_set_it() {
+    let office = Office::open();
+    let sessions = &office.installation.sessions;
+    let own = office.administrator.associate_id;
+    let [kept, other] = [(); 2].map(|()| sessions.issue_ticket(own).expect("ticket"));
+    let mut caller = office.administrator.clone();
+    caller.ticket_key = sessions
+        .authenticate(&kept)
+        .expect("valid")
+        .ticket_key
+        .clone();
+    let user = User {
+        associate_id: own,
+        credentials: Some(vec![credential("CRM5/PASSWORD", "brand new one")]),
+        ..User::default()
+    };
+    office
+        .call_as(&caller, SaveUser { user: Some(user) })
+        .expect("saved");
+    sessions.authenticate(&kept).expect("kept");
+    sessions.authenticate(&other).expect_err("ended");
+}

@@ -31,6 +31,9 @@ struct Cli {
 enum Command {
     /// Run the server. This is also what happens without any command.
     Serve(ServeArgs),
+    /// Manage users.
+    #[command(subcommand)]
+    User(User),
     /// Manage the applications that may call in mode online.
     #[command(subcommand)]
     AppToken(AppToken),
@@ -41,6 +44,47 @@ enum Command {
     Wsdl(OutArgs),
     /// Write a sample request and response of every operation.
     Fixtures(OutArgs),
+}
+
+#[derive(Subcommand)]
+enum User {
+    /// Add an internal user. Without --password-stdin a password is generated and printed.
+    Add {
+        /// Log-on name.
+        name: String,
+        /// Name of the role, in place of the one for everyday work.
+        #[arg(long)]
+        role: Option<String>,
+        /// Make the user an administrator of everything.
+        #[arg(long, conflicts_with = "role")]
+        administrator: bool,
+        #[command(flatten)]
+        secret: Secret,
+        #[command(flatten)]
+        place: PlaceArgs,
+    },
+    /// List the users: id, name, role and state.
+    List {
+        #[command(flatten)]
+        place: PlaceArgs,
+    },
+    /// Give a user another password, and end the user's sessions.
+    Passwd {
+        /// Log-on name.
+        name: String,
+        #[command(flatten)]
+        secret: Secret,
+        #[command(flatten)]
+        place: PlaceArgs,
+    },
+}
+
+/// Where a password comes from: never the command line, which others on the machine can see.
+#[derive(Args)]
+struct Secret {
+    /// Read the password from the first line of standard input.
+    #[arg(long)]
+    password_stdin: bool,
 }
 
 #[derive(Subcommand)]
@@ -151,6 +195,7 @@ pub fn run() -> ExitCode {
     let cli = Cli::parse();
     let result = match cli.command.unwrap_or(Command::Serve(cli.serve)) {
         Command::Serve(args) => serve::run(&args),
+        Command::User(command) => accounts::user(command),
         Command::AppToken(command) => accounts::app_token(command),
         Command::Ticket(command) => accounts::ticket(command),
         Command::Wsdl(args) => {

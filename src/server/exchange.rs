@@ -170,7 +170,9 @@ impl Exchange<'_> {
         let body = read.map_err(|error| match error {
             BodyError::TooLarge => refuse(Protocol::TooLarge, "The message is too large."),
             BodyError::TooSlow => refuse(Protocol::Timeout, "The message took too long to arrive."),
-            BodyError::Broken => refuse(Protocol::Malformed, "The message did not arrive in full."),
+            BodyError::Broken => {
+                refusal(StatusCode::BAD_REQUEST, "The body did not arrive in full.")
+            }
         })?;
         *close = false;
         let request = SoapRequest {

@@ -194,7 +194,8 @@ fn new_identity(now: DateTime) -> Result<Identity, Fault> {
     })
 }
 
-fn generate_password() -> Result<String, Fault> {
+/// A password with 100 random bits, easy to copy from a screen.
+pub fn generate_password() -> Result<String, Fault> {
     Ok(random::<GENERATED_LENGTH>()?
         .iter()
         .map(|byte| char::from(LETTERS[usize::from(byte % 32)]))

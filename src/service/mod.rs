@@ -21,7 +21,7 @@ mod user_licenses;
 mod user_names;
 mod users;
 
-pub use installation::{ADMINISTRATOR, Installation, OpenError, Opened};
+pub use installation::{ADMINISTRATOR, Installation, OpenError, Opened, generate_password};
 
 use crate::fault::Fault;
 use crate::session::{Caller, no_session};

@@ -1,9 +1,10 @@
 //! The program: starting, stopping, and what it says when it cannot.
 
-use crate::support::{TestServer, USER, services88};
+use crate::support::{Caller, PRINCIPAL, Soap, TestServer, USER, services88};
+use std::io::Write;
 use std::net::TcpListener;
 use std::path::Path;
-use std::process::Output;
+use std::process::{Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
 fn fails(arguments: &[&str]) -> (Option<i32>, String) {
@@ -194,6 +195,89 @@ fn tickets_and_tokens_are_printed_alone_beside_a_running_server() {
         .unwrap();
     assert_eq!(nobody.status.code(), Some(1));
     assert!(nobody.stdout.is_empty());
+}
+
+/// Whether a user can log in.
+fn logs_in(server: &TestServer, name: &str, password: &str) -> bool {
+    let arguments = format!("<UserName>{name}</UserName><Password>{password}</Password>");
+    let operation = "AuthenticateUsernamePassword";
+    let response = server.call(
+        Soap::V12,
+        PRINCIPAL,
+        &Caller::Anonymous,
+        operation,
+        &arguments,
+    );
+    assert_eq!(response.status, 200, "{response:?}");
+    response.element("AuthenticationSucceeded") == Some("true")
+}
+
+#[test]
+fn users_are_managed_beside_a_running_server() {
+    let server = TestServer::start();
+    let generated = output(&["user", "add", "kari", "--administrator"], server.data());
+    assert!(logs_in(&server, "kari", generated.trim()));
+    let listed = output(&["user", "list"], server.data());
+    assert!(
+        listed.contains("\tkari\t") && listed.contains("\tadmin\t"),
+        "{listed}"
+    );
+
+    let mut passwd = services88(&["user", "passwd", "kari", "--password-stdin", "--data"])
+        .arg(server.data())
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    passwd
+        .stdin
+        .take()
+        .unwrap()
+        .write_all(b"Another-Horse-8\n")
+        .unwrap();
+    let done = passwd.wait_with_output().unwrap();
+    assert!(done.status.success() && done.stdout.is_empty());
+    assert!(logs_in(&server, "kari", "Another-Horse-8"));
+    assert!(!logs_in(&server, "kari", generated.trim()));
+
+    let taken = services88(&["user", "add", "kari", "--data"])
+        .arg(server.data())
+        .output()
+        .unwrap();
+    assert_eq!(taken.status.code(), Some(1));
+}
+
+#[test]
+fn the_printed_line_works_when_pasted() {
+    let server = TestServer::start();
+    let (_, line) = server.banner.trim_end().rsplit_once('\n').unwrap();
+    // The line may name the program that printed it from the folder of the project.
+    let pasted = Command::new("sh")
+        .args(["-c", line])
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .output()
+        .unwrap();
+    let answer = String::from_utf8(pasted.stdout).unwrap();
+    assert!(answer.contains("Succeeded>true<"), "{line}\n{answer}");
+}
+
+#[test]
+fn a_caller_with_a_ticket_is_known() {
+    let server = TestServer::start();
+    let admin = server.caller("admin");
+    for soap in [Soap::V11, Soap::V12] {
+        let response = server.call(soap, USER, &admin, "GetAllRoles", "");
+        assert_eq!(response.element("Succeeded"), Some("true"), "{response:?}");
+        assert_eq!(response.field("content-type"), Some(soap.content_type()));
+    }
+    let response = server.call(Soap::V11, USER, &Caller::Anonymous, "GetAllRoles", "");
+    assert_eq!(response.element("Succeeded"), Some("false"), "{response:?}");
+    let log = server.log();
+    assert!(
+        log.contains("\"operation\":\"GetAllRoles\",\"caller\":\"admin\""),
+        "{log}"
+    );
+    assert!(!log.contains("7T:"));
 }
 
 #[test]

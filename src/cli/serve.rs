@@ -22,6 +22,7 @@ pub fn run(args: &ServeArgs) -> Result<(), Failure> {
         tracing::warn!(variable, "no setting has this environment variable");
     }
 
+    raise_file_limit(settings.http.connections);
     let runtime =
         tokio::runtime::Runtime::new().map_err(|error| Failure::other("cannot start", error))?;
     // The port first: when another server has it, its database is left alone.
@@ -51,6 +52,33 @@ pub fn run(args: &ServeArgs) -> Result<(), Failure> {
     tracing::info!("stopped");
     Ok(())
 }
+
+/// Asks for as many file handles as the connections need; many systems start programs with 1024.
+#[cfg(unix)]
+fn raise_file_limit(connections: u32) {
+    use rustix::process::{Resource, getrlimit, setrlimit};
+
+    /// For the database and the libraries.
+    const OTHERS: u64 = 200;
+    let needed = u64::from(connections) + OTHERS;
+    let mut limit = getrlimit(Resource::Nofile);
+    if limit.current.is_none_or(|current| current >= needed) {
+        return;
+    }
+    limit.current = Some(limit.maximum.map_or(needed, |most| most.min(needed)));
+    let raised = setrlimit(Resource::Nofile, limit);
+    if raised.is_err() || limit.current < Some(needed) {
+        tracing::warn!(
+            needed,
+            most = limit.maximum,
+            "the system gives fewer file handles than limits.connections needs"
+        );
+    }
+}
+
+/// Other systems count no handles.
+#[cfg(not(unix))]
+fn raise_file_limit(_connections: u32) {}
 
 /// Waits for Ctrl-C or, on Unix, SIGTERM.
 #[cfg(unix)]

@@ -94,7 +94,7 @@ fn old_http_gets_whole_answers() {
     let mut connection = server.connect();
     connection.send(b"GET /healthz HTTP/1.0\r\n\r\n");
     let response = connection.response();
-    assert_eq!(response.status, 200);
+    assert_eq!((&*response.version, response.status), ("HTTP/1.0", 200));
     assert_eq!(response.field("content-length"), Some("2"));
     assert_eq!(response.field("transfer-encoding"), None);
     assert!(connection.is_closed());

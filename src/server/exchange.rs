@@ -18,6 +18,7 @@ use hyper::header::{
 use hyper::http::request::Parts;
 use hyper::{Method, Request, Response, StatusCode};
 use std::net::{IpAddr, SocketAddr};
+use std::sync::atomic::Ordering;
 use std::time::Instant;
 
 /// The two ends of a connection.
@@ -53,7 +54,7 @@ pub async fn respond(site: &Site, ends: Ends, request: Request<Incoming>) -> Res
     };
     log::request(&parts, exchange.remote, &answer, started.elapsed());
     let mut response = answer.response;
-    if close {
+    if close || site.stopping.load(Ordering::Relaxed) {
         let close = HeaderValue::from_static("close");
         response.headers_mut().insert(CONNECTION, close);
     }

@@ -25,16 +25,24 @@ use std::io;
 use std::net::SocketAddr;
 use std::pin::pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::time::{sleep, timeout};
+
+/// When the server stops, a client that keeps its connection busy gets this long to send a request
+/// that crosses with the news; the answer to it closes the connection.
+const LAST_CALL: Duration = Duration::from_millis(200);
+/// After that, a request that has arrived in part gets no more than this.
+const HALF_SENT: Duration = Duration::from_millis(500);
 
 /// What every request of a server shares.
 struct Site {
     settings: Settings,
     installation: Arc<Installation>,
+    /// Whether answers close their connections.
+    stopping: AtomicBool,
 }
 
 /// A server that has its port, and does not answer yet.
@@ -71,28 +79,33 @@ impl Server {
         let site = Arc::new(Site {
             settings: self.settings,
             installation,
+            stopping: AtomicBool::new(false),
         });
         let places = Arc::new(Semaphore::new(limits.connections as usize));
         let (stop_sender, stopping) = watch::channel(());
+        let start = |stream, peer, place: OwnedSemaphorePermit| {
+            let site = Arc::clone(&site);
+            let stopping = stopping.clone();
+            tokio::spawn(async move {
+                serve(&site, stream, peer, stopping).await;
+                drop(place);
+            });
+        };
+        let accept = async || {
+            let place = Arc::clone(&places).acquire_owned().await;
+            let place = place.map_err(io::Error::other)?;
+            let (stream, peer) = self.listener.accept().await?;
+            Ok::<_, io::Error>((stream, peer, place))
+        };
+
         let mut stop = pin!(stop);
         loop {
-            let accepted = async {
-                let place = Arc::clone(&places).acquire_owned().await;
-                (place, self.listener.accept().await)
-            };
-            let (place, accepted) = tokio::select! {
+            let accepted = tokio::select! {
                 () = &mut stop => break,
-                accepted = accepted => accepted,
+                accepted = accept() => accepted,
             };
             match accepted {
-                Ok((stream, peer)) => {
-                    let site = Arc::clone(&site);
-                    let stopping = stopping.clone();
-                    tokio::spawn(async move {
-                        serve(&site, stream, peer, stopping).await;
-                        drop(place);
-                    });
-                }
+                Ok((stream, peer, place)) => start(stream, peer, place),
                 Err(error) => {
                     // Mostly out of file handles: others have to be closed first.
                     tracing::warn!(%error, "cannot accept a connection");
@@ -100,9 +113,13 @@ impl Server {
                 }
             }
         }
+        site.stopping.store(true, Ordering::Relaxed);
+        // Those who wait to be accepted have been promised an answer by the system already.
+        while let Ok(Ok((stream, peer, place))) = timeout(Duration::ZERO, accept()).await {
+            start(stream, peer, place);
+        }
         drop(self.listener);
         drop(stop_sender);
-        drop(stopping);
         let all_closed = places.acquire_many(limits.connections);
         if timeout(limits.stop_time, all_closed).await.is_err() {
             tracing::warn!("stopped with requests under way");
@@ -117,9 +134,6 @@ async fn serve(
     peer: SocketAddr,
     mut stopping: watch::Receiver<()>,
 ) {
-    /// When the server stops, requests that have not arrived by then get no more than this.
-    const HALF_SENT: Duration = Duration::from_millis(500);
-
     let limits = &site.settings.http;
     let (Ok(()), Ok(local)) = (stream.set_nodelay(true), stream.local_addr()) else {
         return;
@@ -150,6 +164,9 @@ async fn serve(
     tokio::select! {
         _ = connection.as_mut() => return,
         _ = stopping.changed() => {}
+    }
+    if timeout(LAST_CALL, connection.as_mut()).await.is_ok() {
+        return;
     }
     connection.as_mut().graceful_shutdown();
     // Errors of a connection concern its client, who is gone.

@@ -2,7 +2,7 @@
 
 use crate::support::{Caller, PRINCIPAL, Soap, TestServer, USER, services88};
 use std::io::Write;
-use std::net::TcpListener;
+use std::net::{TcpListener, TcpStream};
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 use std::time::{Duration, Instant};
@@ -122,6 +122,36 @@ fn it_stops_at_once_when_nothing_is_under_way() {
         assert!(time < Duration::from_secs(2), "{time:?}");
         assert!(idle.is_closed());
     }
+}
+
+#[test]
+fn busy_clients_lose_nothing_when_it_stops() {
+    let mut server = TestServer::start();
+    let address = server.address;
+    let get = b"GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n";
+    // Each client goes on until it is told that the connection closes.
+    let clients: Vec<_> = (0..8)
+        .map(|_| {
+            let mut connection = server.connect();
+            std::thread::spawn(move || {
+                loop {
+                    connection.send(get);
+                    let response = connection.response();
+                    assert_eq!(response.status, 200);
+                    if response.field("connection") == Some("close") {
+                        return;
+                    }
+                }
+            })
+        })
+        .collect();
+    std::thread::sleep(Duration::from_millis(300));
+    server.signal("TERM");
+    for client in clients {
+        client.join().unwrap();
+    }
+    assert_eq!(server.wait().code(), Some(0));
+    assert!(TcpStream::connect(address).is_err());
 }
 
 #[test]

@@ -244,3 +244,16 @@ fn connections_over_the_limit_wait() {
     assert_eq!(server.get("/healthz", &[]).status, 200);
     assert!(started.elapsed() >= Duration::from_millis(300));
 }
+
+#[test]
+fn a_client_that_does_not_read_is_let_go() {
+    const REQUESTS: usize = 100;
+    let server = TestServer::with(&[("limits.write_seconds", "0.5")]);
+    let request = format!("GET {USER}?wsdl HTTP/1.1\r\nHost: a\r\n\r\n");
+    let mut connection = server.connect();
+    connection.send(request.repeat(REQUESTS).as_bytes());
+    std::thread::sleep(Duration::from_millis(1500));
+    let answers = std::iter::from_fn(|| connection.try_response("GET")).count();
+    assert!(answers < REQUESTS, "{answers}");
+    assert_eq!(server.get("/healthz", &[]).status, 200);
+}

@@ -3,7 +3,10 @@
 // Helpers of tests may panic like tests.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+mod answer;
 mod commands;
 mod connections;
+mod fixtures;
 mod http;
 mod support;
+mod users;

@@ -2,7 +2,7 @@
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpStream};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
@@ -37,7 +37,8 @@ pub struct TestServer {
     pub address: SocketAddr,
     /// What it printed before it was ready.
     pub banner: String,
-    folder: Option<TempDir>,
+    data: PathBuf,
+    _folder: Option<TempDir>,
 }
 
 impl TestServer {
@@ -50,7 +51,7 @@ impl TestServer {
     pub fn with(settings: &[(&str, &str)]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let mut server = Self::on(folder.path(), settings);
-        server.folder = Some(folder);
+        server._folder = Some(folder);
         server
     }
 
@@ -82,7 +83,8 @@ impl TestServer {
             process,
             address,
             banner,
-            folder: None,
+            data: data.to_owned(),
+            _folder: None,
         }
     }
 
@@ -91,9 +93,9 @@ impl TestServer {
         self.process.id()
     }
 
-    /// Folder of the database, where the test started the server on a new one.
+    /// Folder of the database.
     pub fn data(&self) -> &Path {
-        self.folder.as_ref().unwrap().path()
+        &self.data
     }
 
     /// What it has logged.

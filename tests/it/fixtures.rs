@@ -1,0 +1,343 @@
+//! The sample envelopes of every operation, sent to the server in both forms and in both versions
+//! of SOAP.
+
+use crate::answer::{Answer, Node};
+use crate::support::{Caller, PASSWORD, Soap, TestServer};
+use services88::contract::SERVICES;
+use services88::model::{Operation, Service};
+use std::collections::BTreeSet;
+use std::path::Path;
+
+/// The folder of each form, and the version in which it is written.
+const FORMS: [(&str, Soap); 2] = [("documentation", Soap::V12), ("client", Soap::V11)];
+const VERSIONS: [Soap; 2] = [Soap::V11, Soap::V12];
+
+/// A sample, all of whose arguments are blank, is answered with a value, with nil because nothing
+/// was found, or with an exception of a class.
+const VALUE: &str = "a value";
+const NIL: &str = "nil";
+
+/// The operations that work, with the answer to their samples. All others say that they are not
+/// available yet.
+const WORKING: &[(&str, &str)] = &[
+    ("GetSystemInfo", VALUE),
+    ("AuthenticateUsernamePassword", NIL),
+    ("AuthenticateImplicit", NIL),
+    ("AuthenticateGeneric", NIL),
+    ("AuthenticateWithAccessToken", NIL),
+    ("RegisterWithAccessGateway", "SoValidationException"),
+    ("GetAccessGatewayInfo", VALUE),
+    ("GetOrRegisterAccessGatewayInfo", VALUE),
+    ("CheckAccessGatewayRegistration", VALUE),
+    ("CreateDefaultUser", VALUE),
+    ("CreateDefaultUserFromUserType", VALUE),
+    ("CreateDefaultUserFromUserTypeAndPersonId", VALUE),
+    ("SaveUser", VALUE),
+    ("GetUser", NIL),
+    ("GetUserFromName", NIL),
+    ("SaveUserFromName", "SoNotFoundException"),
+    ("ValidateUser", VALUE),
+    ("DeleteUser", "SoNotFoundException"),
+    ("DeleteUserFromName", "SoNotFoundException"),
+    ("GetAllUserGroups", VALUE),
+    ("GetUserGroup", NIL),
+    ("GetRole", NIL),
+    ("GetAllRoles", VALUE),
+];
+
+fn find(name: &str) -> (&'static Service, &'static Operation) {
+    let mut services = SERVICES.iter();
+    let found = services.find_map(|&service| Some((service, service.position(name)?)));
+    let (service, position) = found.unwrap();
+    (service, service.operations[position])
+}
+
+fn sample(form: &str, service: &Service, file: &str) -> String {
+    let path = format!("fixtures/{form}/{}/{file}.xml", service.name);
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
+    std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+/// Puts a value into the first member of this name in the Body.
+fn put(envelope: &mut String, member: &str, value: &str) {
+    let body = envelope.find("Body>").unwrap();
+    let tag = envelope[body..]
+        .match_indices(member)
+        .find(|(at, _)| {
+            let before = envelope.as_bytes()[body + at - 1];
+            let after = envelope.as_bytes()[body + at + member.len()];
+            b"<:".contains(&before) && b"> ".contains(&after)
+        })
+        .unwrap_or_else(|| panic!("no {member} in {envelope}"));
+    let start = body + tag.0;
+    let start = start + envelope[start..].find('>').unwrap() + 1;
+    let end = start + envelope[start..].find("</").unwrap();
+    envelope.replace_range(start..end, value);
+}
+
+/// A server, and how it is spoken to.
+struct Talk<'a> {
+    server: &'a TestServer,
+    ticket: &'a str,
+    form: &'static str,
+    written: Soap,
+    spoken: Soap,
+}
+
+impl Talk<'_> {
+    fn send(&self, operation: &str, values: &[(&str, &str)]) -> Answer {
+        let (service, operation) = find(operation);
+        let mut envelope = sample(self.form, service, &format!("{}.request", operation.name))
+            .replace("7T:put-a-ticket-here", self.ticket)
+            .replace(self.written.namespace(), self.spoken.namespace());
+        for (member, value) in values {
+            put(&mut envelope, member, value);
+        }
+        let action = service.action(operation);
+        let fields = match self.spoken {
+            Soap::V11 => vec![
+                format!("Content-Type: {}", self.spoken.content_type()),
+                format!("SOAPAction: \"{action}\""),
+            ],
+            Soap::V12 => vec![format!(
+                "Content-Type: {}; action=\"{action}\"",
+                self.spoken.content_type()
+            )],
+        };
+        let fields: Vec<_> = fields.iter().map(String::as_str).collect();
+        let path = format!("/Remote/Services88/{}.svc", service.name);
+        let response = self
+            .server
+            .request("POST", &path, &fields, envelope.as_bytes());
+        Answer::of(self.spoken, operation.response.name, &response)
+    }
+
+    fn result(&self, operation: &str, values: &[(&str, &str)]) -> Node {
+        self.send(operation, values).result()
+    }
+}
+
+/// Runs a test in both forms and both versions.
+fn in_all_ways(server: &TestServer, test: impl Fn(&Talk<'_>)) {
+    let Caller::Ticket(ticket) = server.caller("admin") else {
+        unreachable!("a caller with a name has a ticket")
+    };
+    for (form, written) in FORMS {
+        for spoken in VERSIONS {
+            test(&Talk {
+                server,
+                ticket: &ticket,
+                form,
+                written,
+                spoken,
+            });
+        }
+    }
+}
+
+#[test]
+fn every_sample_is_answered_in_every_way() {
+    let server = TestServer::start();
+    in_all_ways(&server, |talk| {
+        for operation in SERVICES.iter().flat_map(|service| service.operations) {
+            let name = operation.name;
+            let answer = talk.send(name, &[]);
+            let expected = WORKING.iter().find(|(known, _)| *known == name);
+            let expected = expected.map_or("SoNotImplementedException", |it| it.1);
+            let fields: Vec<_> = operation.response.fields.iter().map(|it| it.name).collect();
+            assert_eq!(answer.response.names(), fields, "{name}");
+            let found = match &answer.exception {
+                Some(exception) => &*exception.class,
+                None if answer.response.find("Response").is_some_and(|it| it.nil) => NIL,
+                None => VALUE,
+            };
+            let way = (talk.form, talk.spoken);
+            if let Some(succeeded) = answer.response.find("AuthenticationSucceeded") {
+                assert_eq!((found, &*succeeded.text), (NIL, "false"), "{name} {way:?}");
+            } else {
+                assert_eq!(found, expected, "{name} {way:?} {:?}", answer.exception);
+            }
+        }
+    });
+}
+
+#[test]
+fn samples_with_values_put_in_are_carried_out_in_every_way() {
+    let server = TestServer::start();
+    in_all_ways(&server, |talk| {
+        let name = format!("{}.{:?}", talk.form, talk.spoken);
+        let uri = format!("https://{}.example/back", talk.form);
+        let saved = talk.result("SaveUser", &[("Name", &name)]);
+        let [id, person_id] = ["AssociateId", "Person/PersonId"].map(|path| saved.text_at(path));
+        let other = talk.result("SaveUser", &[("Firstname", "Ann"), ("Lastname", "Li")]);
+        let other_id = other.text_at("AssociateId");
+        assert!(other.text_at("Name").starts_with("Ann.Li"));
+
+        // What is sent, and what must be found in the answer.
+        let calls: &[(&str, &[(&str, &str)], &str, &str)] = &[
+            (
+                "RegisterWithAccessGateway",
+                &[("RedirectUri", &uri)],
+                "RedirectUri",
+                &uri,
+            ),
+            ("GetAccessGatewayInfo", &[], "RedirectUri", &uri),
+            (
+                "GetOrRegisterAccessGatewayInfo",
+                &[("RedirectUri", &uri)],
+                "RedirectUri",
+                &uri,
+            ),
+            ("CheckAccessGatewayRegistration", &[], "", "true"),
+            ("CreateDefaultUser", &[], "Type", "InternalAssociate"),
+            (
+                "CreateDefaultUserFromUserType",
+                &[("UserType", "SystemAssociate")],
+                "Name",
+                "System",
+            ),
+            (
+                "CreateDefaultUserFromUserTypeAndPersonId",
+                &[("UserType", "InternalAssociate"), ("PersonId", person_id)],
+                "Person/PersonId",
+                person_id,
+            ),
+            ("GetUser", &[("UserId", id)], "Name", &name),
+            ("GetUserFromName", &[("UserName", &name)], "AssociateId", id),
+            (
+                "SaveUserFromName",
+                &[("UserName", &name), ("Rank", "7")],
+                "Rank",
+                "7",
+            ),
+            ("GetUser", &[("UserId", id)], "Rank", "7"),
+            (
+                "ValidateUser",
+                &[("Name", &name)],
+                "StringKeyValuePair/Key",
+                "Name",
+            ),
+            ("GetAllUserGroups", &[], "UserGroup/Id", "1"),
+            ("GetUserGroup", &[("UserGroupId", "2")], "Value", "Sales"),
+            ("GetRole", &[("RoleId", "12")], "Value", "System user"),
+            (
+                "GetAllRoles",
+                &[("RoleType", "System")],
+                "SelectableMDOListItem/Id",
+                "12",
+            ),
+        ];
+        let mut called = BTreeSet::from(["SaveUser", "DeleteUser", "DeleteUserFromName"]);
+        for (operation, values, path, expected) in calls {
+            called.insert(operation);
+            let result = talk.result(operation, values);
+            let found = if path.is_empty() {
+                &*result.text
+            } else {
+                result.text_at(path)
+            };
+            assert_eq!(found, *expected, "{operation}");
+        }
+        for (operation, argument, value) in [
+            ("DeleteUser", "UserId", other_id),
+            ("DeleteUserFromName", "UserName", &*name),
+        ] {
+            let answer = talk.send(operation, &[(argument, value)]);
+            assert!(
+                answer.exception.is_none(),
+                "{operation} {:?}",
+                answer.exception
+            );
+        }
+        for gone in [id, other_id] {
+            assert!(talk.result("GetUser", &[("UserId", gone)]).nil);
+        }
+        let working: BTreeSet<_> = WORKING.iter().map(|it| it.0).collect();
+        let logging_in = find("GetSystemInfo")
+            .0
+            .operations
+            .iter()
+            .map(|it| it.name)
+            .collect();
+        assert_eq!(&working - &logging_in, called);
+    });
+}
+
+#[test]
+fn the_samples_of_a_log_in_work_with_values_in_every_way() {
+    let server = TestServer::start();
+    in_all_ways(&server, |talk| {
+        let by_name = [("UserName", "admin"), ("Password", PASSWORD)];
+        let by_ticket = [("Key", "Ticket"), ("Value", talk.ticket)];
+        for (operation, values) in [
+            ("AuthenticateUsernamePassword", by_name),
+            ("AuthenticateGeneric", by_ticket),
+        ] {
+            let answer = talk.send(operation, &values).response;
+            assert_eq!(answer.text_at("AuthenticationSucceeded"), "true");
+            assert!(answer.text_at("Credentials/Ticket").starts_with("7T:"));
+            assert_eq!(answer.text_at("Response/Associate"), "admin");
+            assert_same_structure(&answer, &response_sample(operation), operation);
+        }
+    });
+}
+
+#[test]
+fn answers_have_the_members_of_the_response_samples_in_their_order() {
+    let server = TestServer::start();
+    let caller = server.caller("admin");
+    let user = crate::users::full_user("Sample");
+    let saved = server.user(Soap::V11, &caller, "SaveUser", &user);
+    assert!(saved.exception.is_none(), "{:?}", saved.exception);
+    let saved = saved.response;
+    for list in [
+        "OtherGroups",
+        "Credentials",
+        "TicketCategories",
+        "ExtraFields",
+    ] {
+        let list = saved.at("Response").at(list);
+        assert!(!list.children.is_empty(), "{list:?}");
+    }
+    assert_same_structure(&saved, &response_sample("SaveUser"), "SaveUser");
+    let get = |operation: &str, arguments: &str| {
+        server
+            .user(Soap::V11, &caller, operation, arguments)
+            .response
+    };
+    for (operation, arguments) in [
+        ("GetAllUserGroups", ""),
+        ("GetRole", "<RoleId>1</RoleId>"),
+        ("GetAllRoles", "<RoleType>Employee</RoleType>"),
+        ("GetAccessGatewayInfo", ""),
+    ] {
+        let answer = get(operation, arguments);
+        assert_same_structure(&answer, &response_sample(operation), operation);
+    }
+}
+
+/// What the Body of a response sample holds.
+fn response_sample(operation: &str) -> Node {
+    let (service, _) = find(operation);
+    let text = sample("client", service, &format!("{operation}.response"));
+    Node::parse(&text).at("Body").children[0].clone()
+}
+
+/// Arrays have one item in a sample, and any number in an answer.
+fn assert_same_structure(found: &Node, sample: &Node, path: &str) {
+    assert_eq!(found.local, sample.local, "{path}");
+    assert_eq!(found.namespace, sample.namespace, "{path}");
+    if found.nil || sample.nil {
+        return;
+    }
+    if let [item] = &sample.children[..] {
+        for (index, child) in found.children.iter().enumerate() {
+            assert_same_structure(child, item, &format!("{path}/{}[{index}]", item.local));
+        }
+    } else {
+        assert_eq!(found.names(), sample.names(), "{path}");
+        for (child, expected) in found.children.iter().zip(&sample.children) {
+            assert_same_structure(child, expected, &format!("{path}/{}", child.local));
+        }
+    }
+}

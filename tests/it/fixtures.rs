@@ -2,7 +2,7 @@
 //! of SOAP.
 
 use crate::answer::{Answer, Node};
-use crate::support::{Caller, PASSWORD, Soap, TestServer};
+use crate::support::{PASSWORD, Soap, TestServer};
 use services88::contract::SERVICES;
 use services88::model::{Operation, Service};
 use std::collections::BTreeSet;
@@ -75,6 +75,9 @@ fn put(envelope: &mut String, member: &str, value: &str) {
     envelope.replace_range(start..end, value);
 }
 
+/// Names of members, and what to put into them.
+type Values<'a> = &'a [(&'a str, &'a str)];
+
 /// A server, and how it is spoken to.
 struct Talk<'a> {
     server: &'a TestServer,
@@ -85,7 +88,7 @@ struct Talk<'a> {
 }
 
 impl Talk<'_> {
-    fn send(&self, operation: &str, values: &[(&str, &str)]) -> Answer {
+    fn send(&self, operation: &str, values: Values<'_>) -> Answer {
         let (service, operation) = find(operation);
         let mut envelope = sample(self.form, service, &format!("{}.request", operation.name))
             .replace("7T:put-a-ticket-here", self.ticket)
@@ -112,21 +115,19 @@ impl Talk<'_> {
         Answer::of(self.spoken, operation.response.name, &response)
     }
 
-    fn result(&self, operation: &str, values: &[(&str, &str)]) -> Node {
+    fn result(&self, operation: &str, values: Values<'_>) -> Node {
         self.send(operation, values).result()
     }
 }
 
 /// Runs a test in both forms and both versions.
 fn in_all_ways(server: &TestServer, test: impl Fn(&Talk<'_>)) {
-    let Caller::Ticket(ticket) = server.caller("admin") else {
-        unreachable!("a caller with a name has a ticket")
-    };
+    let caller = server.caller("admin");
     for (form, written) in FORMS {
         for spoken in VERSIONS {
             test(&Talk {
                 server,
-                ticket: &ticket,
+                ticket: caller.ticket(),
                 form,
                 written,
                 spoken,
@@ -174,7 +175,7 @@ fn samples_with_values_put_in_are_carried_out_in_every_way() {
         assert!(other.text_at("Name").starts_with("Ann.Li"));
 
         // What is sent, and what must be found in the answer.
-        let calls: &[(&str, &[(&str, &str)], &str, &str)] = &[
+        let calls: &[(&str, Values<'_>, &str, &str)] = &[
             (
                 "RegisterWithAccessGateway",
                 &[("RedirectUri", &uri)],
@@ -286,7 +287,7 @@ fn the_samples_of_a_log_in_work_with_values_in_every_way() {
 fn answers_have_the_members_of_the_response_samples_in_their_order() {
     let server = TestServer::start();
     let caller = server.caller("admin");
-    let user = crate::users::full_user("Sample");
+    let user = crate::full_user::full_user("Sample");
     let saved = server.user(Soap::V11, &caller, "SaveUser", &user);
     assert!(saved.exception.is_none(), "{:?}", saved.exception);
     let saved = saved.response;

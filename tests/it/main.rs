@@ -4,9 +4,14 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 mod answer;
+mod callers;
 mod commands;
+mod concurrency;
 mod connections;
 mod fixtures;
+mod full_user;
+mod gateway;
 mod http;
+mod soap;
 mod support;
 mod users;

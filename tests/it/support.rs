@@ -149,12 +149,30 @@ impl TestServer {
 
     /// A caller with a fresh ticket of a user.
     pub fn caller(&self, user: &str) -> Caller {
-        let made = services88(&["ticket", "new", "--user", user, "--data"])
+        let ticket = self.command(&["ticket", "new", "--user", user], "");
+        Caller::Ticket(ticket.trim().to_owned())
+    }
+
+    /// Adds a user of the ordinary kind.
+    pub fn add_user(&self, name: &str, password: &str) {
+        self.command(&["user", "add", "--password-stdin", name], password);
+    }
+
+    /// Runs a command beside the server; gives what it prints.
+    pub fn command(&self, arguments: &[&str], input: &str) -> String {
+        let mut process = services88(arguments)
+            .arg("--data")
             .arg(self.data())
-            .output()
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
             .unwrap();
-        assert!(made.status.success(), "{made:?}");
-        Caller::Ticket(String::from_utf8(made.stdout).unwrap().trim().to_owned())
+        // A command that reads nothing may have ended already.
+        let _ = process.stdin.take().unwrap().write_all(input.as_bytes());
+        let done = process.wait_with_output().unwrap();
+        assert!(done.status.success(), "{arguments:?}: {done:?}");
+        String::from_utf8(done.stdout).unwrap()
     }
 
     /// Sends a signal, by its name: `TERM`, `INT`, `KILL`.
@@ -193,6 +211,14 @@ pub enum Caller {
 }
 
 impl Caller {
+    /// The ticket of a caller who has one.
+    pub fn ticket(&self) -> &str {
+        match self {
+            Self::Ticket(ticket) => ticket,
+            Self::Anonymous => panic!("nobody has no ticket"),
+        }
+    }
+
     fn block(&self) -> String {
         match self {
             Self::Anonymous => String::new(),

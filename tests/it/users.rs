@@ -1,113 +1,8 @@
 //! Users over the wire: everything that is sent comes back.
 
 use crate::answer::{Node, element, text};
+use crate::full_user::{SECRET, full_user, sid};
 use crate::support::{Caller, Response, Soap, TestServer, USER};
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-
-/// The `User` argument with every member that can be written. `key` is in all names that have to
-/// be unique.
-pub fn full_user(key: &str) -> String {
-    let hard = |name: &str| text(name, &format!("{name} {HARD}"));
-    let mut person: String = [
-        "Position",
-        "Mrmrs",
-        "Firstname",
-        "Lastname",
-        "MiddleName",
-        "Title",
-        "Description",
-        "Email",
-        "DirectPhone",
-        "FaxPhone",
-        "MobilePhone",
-        "Kanafname",
-        "Kanalname",
-        "Post1",
-        "Post2",
-        "Post3",
-        "EmailName",
-        "CategoryName",
-    ]
-    .map(hard)
-    .concat();
-    for (name, number) in [
-        ("CountryId", "578"),
-        ("ContactId", "1"),
-        ("Retired", "0"),
-        ("Rank", "-3"),
-        ("ActiveInterests", "2"),
-        ("ActiveErpLinks", "4"),
-        ("TicketPriorityId", "5"),
-        ("SupportLanguageId", "6"),
-        ("SupportAssociateId", "1"),
-        ("UsePersonAddress", "true"),
-    ] {
-        person += &text(name, number);
-    }
-    let group = |id: &str| element("UserGroup", &text("Id", id));
-    let category = |id: &str| element("MDOListItem", &text("Id", id));
-    let credential = |kind: &str, value: &str| {
-        let kind = element("Type", &text("Type", kind));
-        element(
-            "Credential",
-            &(kind + &text("Value", value) + &hard("DisplayValue")),
-        )
-    };
-    let license = |name: &str| {
-        let license = text("Name", name) + &text("Assigned", "true");
-        element("ModuleLicenseLink", &license)
-    };
-    let pair =
-        |name: &str, value: &str| element("StringKeyValuePair", &(text("Key", name) + value));
-    let nothing = "<Value i:nil=\"true\"/>";
-    let empty = "<Value></Value>";
-    let fields = |name: &str| {
-        let pairs = pair(&format!("{name} {HARD}"), &hard("Value"))
-            + &pair("nothing", nothing)
-            + &pair("empty", empty);
-        element(name, &pairs)
-    };
-    let owner = text("Name", "SUPEROFFICE")
-        + &element(
-            "RestrictedModuleLicenses",
-            &(license("user") + &license("plan-sales")),
-        )
-        + &element("UnrestrictedModuleLicenses", &license("visible-for"));
-    let user = text("Name", &format!("Name {key} {UNICODE}"))
-        + &text("Rank", "-32768")
-        + &hard("Tooltip")
-        + &element("LicenseOwners", &element("LicenseOwner", &owner))
-        + &element("Role", &text("Id", "8"))
-        + &element("UserGroup", &text("Id", "2"))
-        + &element("OtherGroups", &(group("3") + &group("1")))
-        + &element("Person", &person)
-        + &text("Deleted", "false")
-        + &hard("RequestSignature")
-        + &text("Type", "InternalAssociate")
-        + &element(
-            "Credentials",
-            &(credential("CRM5/PASSWORD", SECRET) + &credential("ActiveDirectory", &sid(key))),
-        )
-        + &text("UserName", &format!("user {key} {UNICODE}"))
-        + &element("TicketCategories", &(category("3") + &category("1")))
-        + &text("NickName", &format!("nick {key} {UNICODE}"))
-        + &text("WaitingForApproval", "false")
-        + &fields("ExtraFields")
-        + &fields("CustomFields");
-    element("User", &user)
-}
-
-const UNICODE: &str = "Æ日本😀𝄞";
-const HARD: &str = " Æ日本😀𝄞 <b>&amp;</b> \"q\" 'a' ]]> cr\rlf\nboth\r\ntab\t end ";
-const SECRET: &str = "Correct-Horse-8";
-
-/// A security identifier that goes with a key.
-fn sid(key: &str) -> String {
-    let number = key
-        .bytes()
-        .fold(7_u32, |sum, byte| sum.wrapping_mul(31) ^ u32::from(byte));
-    format!("S-1-5-21-1-2-3-{number}")
-}
 
 /// Everything that was sent is there. Licences are found by name, since all are listed; a value
 /// of a credential is not to come back.
@@ -151,11 +46,12 @@ fn user_id(id: &str) -> String {
 }
 
 /// Saves a user and gives it as stored.
-fn save(server: &TestServer, caller: &Caller, user: &str) -> Node {
+pub fn save(server: &TestServer, caller: &Caller, user: &str) -> Node {
     server.user(Soap::V12, caller, "SaveUser", user).result()
 }
 
-fn get(server: &TestServer, caller: &Caller, id: &str) -> Node {
+/// Reads a user.
+pub fn get(server: &TestServer, caller: &Caller, id: &str) -> Node {
     server
         .user(Soap::V11, caller, "GetUser", &user_id(id))
         .result()
@@ -339,108 +235,16 @@ fn secrets_stay_inside() {
         refused.body
     );
     assert!(!refused.body.contains("Hrse-7"), "{}", refused.body);
-    let Caller::Ticket(ticket) = &caller else {
-        panic!("the administrator has a ticket");
-    };
     let mut files = 0;
     for file in std::fs::read_dir(server.data()).unwrap() {
         let path = file.unwrap().path();
         let content = String::from_utf8_lossy(&std::fs::read(&path).unwrap()).into_owned();
-        for secret in [SECRET, "Hrse-7", ticket] {
+        for secret in [SECRET, "Hrse-7", caller.ticket()] {
             assert!(!content.contains(secret), "{secret} in {}", path.display());
         }
         files += 1;
     }
     assert!(files >= 2, "database and log");
-}
-
-/// A user in which every text holds a marker.
-fn marked(id: &str, marker: &str) -> String {
-    let pair = text("Key", marker) + &text("Value", marker);
-    let fields = element("StringKeyValuePair", &pair);
-    let user = text("AssociateId", id)
-        + &text("Name", marker)
-        + &text("Tooltip", marker)
-        + &text("RequestSignature", marker)
-        + &text("UserName", marker)
-        + &text("NickName", marker)
-        + &element("ExtraFields", &fields)
-        + &element("CustomFields", &fields);
-    element("User", &user)
-}
-
-/// The marker that a user holds everywhere.
-#[track_caller]
-fn marker_of(user: &Node) -> String {
-    let marker = user.text_at("Name");
-    for path in [
-        "Tooltip",
-        "RequestSignature",
-        "UserName",
-        "NickName",
-        "ExtraFields/StringKeyValuePair/Key",
-        "ExtraFields/StringKeyValuePair/Value",
-        "CustomFields/StringKeyValuePair/Key",
-        "CustomFields/StringKeyValuePair/Value",
-    ] {
-        assert_eq!(user.text_at(path), marker, "{path}");
-    }
-    for fields in ["ExtraFields", "CustomFields"] {
-        assert_eq!(user.at(fields).children.len(), 1);
-    }
-    marker.to_owned()
-}
-
-#[test]
-fn concurrent_saves_of_one_user_never_mix() {
-    const WRITERS: usize = 16;
-    const ROUNDS: usize = 5;
-    let server = TestServer::start();
-    let caller = server.caller("admin");
-    let saved = save(&server, &caller, &marked("0", "first"));
-    let id = saved.text_at("AssociateId");
-    let done = AtomicBool::new(false);
-    let reads = AtomicUsize::new(0);
-    std::thread::scope(|scope| {
-        let writers: Vec<_> = (0..WRITERS)
-            .map(|writer| {
-                let (server, caller) = (&server, &caller);
-                scope.spawn(move || {
-                    for round in 0..ROUNDS {
-                        let marker = format!("marker {writer} {round} 😀");
-                        let saved = save(server, caller, &marked(id, &marker));
-                        assert_eq!(marker_of(&saved), marker);
-                    }
-                })
-            })
-            .collect();
-        scope.spawn(|| {
-            while !done.load(Ordering::Relaxed) {
-                marker_of(&get(&server, &caller, id));
-                reads.fetch_add(1, Ordering::Relaxed);
-            }
-        });
-        let failed = writers.into_iter().filter_map(|it| it.join().err()).count();
-        done.store(true, Ordering::Relaxed);
-        assert_eq!(failed, 0);
-    });
-    assert!(marker_of(&get(&server, &caller, id)).ends_with(&format!(" {} 😀", ROUNDS - 1)));
-    assert!(reads.load(Ordering::Relaxed) > 0);
-}
-
-#[test]
-fn of_users_who_want_the_same_name_at_once_one_gets_it() {
-    let server = TestServer::start();
-    let caller = server.caller("admin");
-    let user = marked("0", "wanted");
-    let winners = std::thread::scope(|scope| {
-        let tries: Vec<_> = (0..8)
-            .map(|_| scope.spawn(|| server.user(Soap::V11, &caller, "SaveUser", &user)))
-            .collect();
-        let answers = tries.into_iter().map(|it| it.join().unwrap());
-        answers.filter(|answer| answer.exception.is_none()).count()
-    });
-    assert_eq!(winners, 1);
 }
 
 #[test]
@@ -459,44 +263,4 @@ fn a_user_that_cannot_be_saved_leaves_nothing() {
     assert_eq!(keys.collect::<Vec<_>>(), fields);
     let next = save(&server, &caller, &full_user("refused"));
     assert_eq!(next.text_at("AssociateId"), next.text_at("Person/PersonId"));
-}
-
-#[test]
-fn the_gateway_keeps_its_client_and_names_the_member_that_is_wrong() {
-    let server = TestServer::start();
-    let caller = server.caller("admin");
-    let register = |uri: &str| {
-        let argument = text("RedirectUri", uri);
-        server.user(Soap::V12, &caller, "RegisterWithAccessGateway", &argument)
-    };
-    let call = |operation| server.user(Soap::V12, &caller, operation, "").result();
-    assert_eq!(call("CheckAccessGatewayRegistration").text, "false");
-    assert_eq!(call("GetAccessGatewayInfo").text_at("ClientId"), "");
-
-    let first = register("https://crm.example/a?x=1&y=2").result();
-    assert_eq!(
-        first.text_at("RedirectUri"),
-        "https://crm.example/a?x=1&y=2"
-    );
-    assert!(!first.text_at("ClientId").is_empty());
-    for uri in [
-        "",
-        "callback",
-        "javascript:alert(1)",
-        "https://crm.example/#x",
-    ] {
-        let refused = register(uri).refused();
-        assert_eq!(refused.class, "SoValidationException");
-        assert_eq!(refused.parameters.len(), 1);
-        assert_eq!(
-            refused.parameters[0].0, "RedirectUri",
-            "{}",
-            refused.message
-        );
-    }
-    assert_eq!(call("GetAccessGatewayInfo"), first);
-    let second = register("https://crm.example/b").result();
-    assert_eq!(second.text_at("ClientId"), first.text_at("ClientId"));
-    assert_eq!(call("GetOrRegisterAccessGatewayInfo"), second);
-    assert_eq!(call("CheckAccessGatewayRegistration").text, "true");
 }

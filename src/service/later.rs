@@ -15,10 +15,6 @@ macro_rules! later {
                 }
             }
         )+
-
-        /// Names of the operations that are not available yet.
-        #[cfg(test)]
-        pub const NOT_AVAILABLE: &[&str] = &[$(stringify!($operation),)+];
     };
 }
 

@@ -9,7 +9,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// Connections kept for the next reader. More may be in use at a time, as many as there are
 /// threads that read: opening one takes less than waiting for another reader might.
-const KEPT: usize = 16;
+const KEPT: usize = 128;
 
 pub(super) struct Readers {
     path: PathBuf,

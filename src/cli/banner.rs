@@ -8,8 +8,8 @@ use std::fmt::Write as _;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::Path;
 
-/// A request that needs a ticket and no other argument.
-const SAMPLE: &str = "fixtures/client/User/CreateDefaultUser.request.xml";
+/// A request as the vendor's documentation prints it, which stores a new user.
+const SAMPLE: &str = "fixtures/documentation/User/SaveUser.request.xml";
 
 /// The text, for an address that was bound and the password of a database that was made now.
 pub fn text(settings: &Settings, bound: SocketAddr, password: Option<&str>) -> String {
@@ -66,7 +66,7 @@ fn curl(settings: &Settings, origin: &str) -> String {
     let path = user_service.map_or_else(String::new, |service| server::path(service, ""));
     format!(
         "sed -e \"s|7T:[^<]*|{ticket}|\"{application} {sample} | \
-         curl -sS -H 'Content-Type: text/xml; charset=utf-8' --data-binary @- {origin}{path}"
+         curl -sS -H 'Content-Type: application/soap+xml; charset=utf-8' --data-binary @- {origin}{path}"
     )
 }
 

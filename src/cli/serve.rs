@@ -8,6 +8,9 @@ use std::io::Write;
 use std::sync::Arc;
 use std::time::Duration;
 
+/// Calls that run at a time, each on a thread; most of them wait for the disk. Further ones queue.
+const CALLS_AT_A_TIME: usize = 128;
+
 /// Runs the server until it is told to stop.
 pub fn run(args: &ServeArgs) -> Result<(), Failure> {
     let listen = args.listen.clone().map(|it| ("listen".to_owned(), it));
@@ -23,8 +26,11 @@ pub fn run(args: &ServeArgs) -> Result<(), Failure> {
     }
 
     raise_file_limit(settings.http.connections);
-    let runtime =
-        tokio::runtime::Runtime::new().map_err(|error| Failure::other("cannot start", error))?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .max_blocking_threads(CALLS_AT_A_TIME)
+        .build()
+        .map_err(|error| Failure::other("cannot start", error))?;
     // The port first: when another server has it, its database is left alone.
     let server = runtime
         .block_on(Server::bind(settings.clone()))

@@ -289,6 +289,17 @@ fn the_printed_line_works_when_pasted() {
         .unwrap();
     let answer = String::from_utf8(pasted.stdout).unwrap();
     assert!(answer.contains("Succeeded>true<"), "{line}\n{answer}");
+    let (_, id) = answer.split_once("<AssociateId>").unwrap();
+    let (id, _) = id.split_once('<').unwrap();
+    let listed = services88(&["user", "list", "--data"])
+        .arg(server.data())
+        .output()
+        .unwrap();
+    let listed = String::from_utf8(listed.stdout).unwrap();
+    let stored = listed
+        .lines()
+        .any(|line| line.split_whitespace().next() == Some(id));
+    assert!(stored, "{id}\n{listed}");
 }
 
 #[test]

@@ -15,6 +15,10 @@ macro_rules! later {
                 }
             }
         )+
+
+        /// Their names.
+        #[cfg(test)]
+        pub const NOT_AVAILABLE: &[&str] = &[$(stringify!($operation),)+];
     };
 }
 

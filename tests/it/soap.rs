@@ -1,5 +1,4 @@
-//! What SOAP promises, seen from outside: versions, actions, faults, header blocks, and who may
-//! call.
+//! What SOAP promises, seen from outside: versions, actions, faults and header blocks.
 
 use crate::answer::{Answer, element, envelope, text};
 use crate::support::{Caller, PRINCIPAL, Response, SERVICES88, Soap, TestServer, USER};

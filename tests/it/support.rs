@@ -31,6 +31,16 @@ pub fn services88(subcommand: &[&str]) -> Command {
     command
 }
 
+/// Waits until something is so.
+#[track_caller]
+pub fn eventually(what: &str, is_so: impl Fn() -> bool) {
+    let end = Instant::now() + PATIENCE;
+    while !is_so() {
+        assert!(Instant::now() < end, "it does not happen: {what}");
+        std::thread::sleep(Duration::from_millis(5));
+    }
+}
+
 /// A running server. It is killed when it is dropped.
 pub struct TestServer {
     process: Child,

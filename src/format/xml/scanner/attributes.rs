@@ -1,0 +1,150 @@
+//! The attributes of a start tag, and the namespaces that they declare.
+
+use super::super::namespaces::Ns;
+use super::{Scanner, is_space, is_xml_char};
+use crate::fault::Fault;
+use quick_xml::XmlVersion;
+use quick_xml::events::attributes::Attribute as Raw;
+use quick_xml::name::QName;
+use std::borrow::Cow;
+
+/// Namespace declarations that one element may have, and that may be in scope at once; look-ups
+/// are linear in the latter.
+const DECLARATIONS_PER_ELEMENT: usize = 64;
+const DECLARATIONS_IN_SCOPE: usize = 256;
+
+/// An attribute that declares no namespace.
+pub(super) struct Attribute<'a> {
+    ns: Ns,
+    local: &'a str,
+    raw: &'a str,
+}
+
+impl<'a> Scanner<'a> {
+    /// An attribute of the element just started, normalised.
+    pub fn attribute(&self, ns: Ns, local: &str) -> Result<Option<Cow<'a, str>>, Fault> {
+        let found = self
+            .attributes
+            .iter()
+            .find(|found| found.ns == ns && found.local == local);
+        found
+            .map(|attribute| self.normalize(attribute.raw))
+            .transpose()
+    }
+
+    /// Reads the attributes of a tag, declares its namespaces and says whether it is nil.
+    pub(super) fn attributes(&mut self, text: &'a str) -> Result<bool, Fault> {
+        let mut pending: Vec<(&'a str, &'a str, &'a str)> = Vec::new();
+        let (mut rest, mut count, declared) = (text, 0, self.scopes.len());
+        loop {
+            let trimmed = rest.trim_start_matches(is_space);
+            if trimmed.is_empty() {
+                break;
+            }
+            if trimmed.len() == rest.len() {
+                return Err(self.fault("white space is missing between attributes"));
+            }
+            let (name, raw);
+            (name, raw, rest) = cut_attribute(trimmed)
+                .ok_or_else(|| self.fault("an attribute is not of the form name=\"value\""))?;
+            count += 1;
+            if count > self.limits.attributes {
+                return Err(self.fault(format_args!(
+                    "more than {} attributes",
+                    self.limits.attributes
+                )));
+            }
+            let (prefix, local) = self.name(name)?;
+            let declares = match (prefix, local) {
+                ("", "xmlns") => Some(""),
+                ("xmlns", prefix) => Some(prefix),
+                _ => None,
+            };
+            match declares {
+                Some(prefix) => self.declare(prefix, raw, declared)?,
+                None => pending.push((prefix, local, raw)),
+            }
+        }
+        let mut nil = false;
+        for (prefix, local, raw) in pending {
+            let ns = if prefix.is_empty() {
+                Ns::None
+            } else {
+                self.resolve(prefix)?
+            };
+            if raw.contains('&') {
+                self.normalize(raw)?;
+            }
+            if ns == Ns::Xsi && local == "nil" {
+                nil = match raw.trim_matches(is_space) {
+                    "true" | "1" => true,
+                    "false" | "0" => false,
+                    _ => return Err(self.fault("xsi:nil is neither true nor false")),
+                };
+            }
+            self.attributes.push(Attribute { ns, local, raw });
+        }
+        if self.repeats_attribute() {
+            return Err(self.fault("an attribute occurs twice"));
+        }
+        Ok(nil)
+    }
+
+    fn declare(&mut self, prefix: &'a str, raw: &'a str, declared: usize) -> Result<(), Fault> {
+        let uri = self.normalize(raw)?;
+        let repeated = self.scopes.declared_since(declared, prefix);
+        let count = self.scopes.len() - declared;
+        if count >= DECLARATIONS_PER_ELEMENT || self.scopes.len() >= DECLARATIONS_IN_SCOPE {
+            return Err(self.fault("too many namespace declarations"));
+        }
+        if repeated || !self.scopes.declare(prefix, uri) {
+            return Err(self.fault(format_args!(
+                "the declaration of prefix '{prefix}' is not allowed"
+            )));
+        }
+        Ok(())
+    }
+
+    /// Two attributes of the same expanded name, found in n log n.
+    fn repeats_attribute(&self) -> bool {
+        let key = |at: &Attribute<'a>| (at.local, self.scopes.uri(at.ns).to_owned());
+        match self.attributes.as_slice() {
+            [] | [_] => false,
+            [one, two] => {
+                one.local == two.local && self.scopes.uri(one.ns) == self.scopes.uri(two.ns)
+            }
+            many => {
+                let mut keys: Vec<_> = many.iter().map(key).collect();
+                keys.sort_unstable();
+                keys.windows(2).any(|pair| pair[0] == pair[1])
+            }
+        }
+    }
+
+    fn normalize(&self, raw: &'a str) -> Result<Cow<'a, str>, Fault> {
+        let attribute = Raw {
+            key: QName(""),
+            value: Cow::Borrowed(raw),
+        };
+        let value = attribute
+            .normalized_value(XmlVersion::Implicit1_0)
+            .map_err(|error| self.fault(error))?;
+        if value.chars().all(is_xml_char) {
+            Ok(value)
+        } else {
+            Err(self.fault("a character reference names a character that XML does not allow"))
+        }
+    }
+}
+
+/// Cuts `name="value"` off the front: name, raw value, rest.
+fn cut_attribute(text: &str) -> Option<(&str, &str, &str)> {
+    let (name, rest) = text.split_once('=')?;
+    let rest = rest.trim_start_matches(is_space);
+    let quote = rest
+        .chars()
+        .next()
+        .filter(|quote| matches!(quote, '"' | '\''))?;
+    let (value, rest) = rest.get(1..)?.split_once(quote)?;
+    (!value.contains('<')).then(|| (name.trim_end_matches(is_space), value, rest))
+}

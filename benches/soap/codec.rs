@@ -32,7 +32,7 @@ fn measure(rounds: usize, name: &str, text: &str) {
     let mut subjects = [
         Subject::new("quick-xml events, attributes", || repeat(&|| scan(text))),
         Subject::new("read into typed carriers", || {
-            repeat(&|| drop(black_box(read(text))))
+            repeat(&|| drop(black_box(read(text))));
         }),
         Subject::new("clone and write the answer", || {
             repeat(&|| drop(black_box(write(user.clone()))));

@@ -61,7 +61,7 @@ pub fn files(services: &[&'static Service]) -> Vec<File> {
     files
 }
 
-/// Writes [`files`] below a directory.
+/// Writes [`files()`] below a directory.
 pub fn write_all(directory: &Path, services: &[&'static Service]) -> io::Result<()> {
     files::write_all(directory, files(services))
 }

@@ -74,7 +74,7 @@ pub fn files(services: &[&'static Service]) -> Vec<File> {
     services.iter().map(file).collect()
 }
 
-/// Writes [`files`] into a directory.
+/// Writes [`files()`] into a directory.
 pub fn write_all(directory: &Path, services: &[&'static Service]) -> io::Result<()> {
     files::write_all(directory, files(services))
 }

@@ -142,7 +142,13 @@ fn what_is_under_way_is_answered_before_the_end() {
         })
         .collect();
     // Half of them have sent nearly all, the others nothing.
-    let sent = |n: usize, envelope: &str| if n % 2 == 0 { envelope.len() - 1 } else { 0 };
+    let sent = |n: usize, envelope: &str| {
+        if n.is_multiple_of(2) {
+            envelope.len() - 1
+        } else {
+            0
+        }
+    };
     for (n, (connection, envelope)) in clients.iter_mut().enumerate() {
         connection.send(&envelope.as_bytes()[..sent(n, envelope)]);
     }

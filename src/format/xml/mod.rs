@@ -1,7 +1,7 @@
 //! XML 1.0 with namespaces: bytes to text, text to tokens, tokens to objects and back.
 //!
 //! [`decode`](decode::decode) settles the character set, [`Scanner`] hands out tokens and
-//! enforces every rule of well-formedness and every limit, [`read`] and [`write`] walk
+//! enforces every rule of well-formedness and every limit, [`read`] and [`mod@write`] walk
 //! descriptors. Neither direction knows a type by name.
 
 pub mod decode;

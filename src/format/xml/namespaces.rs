@@ -28,7 +28,7 @@ pub enum Ns {
     Xsi,
     /// The reserved prefix `xml`.
     Xml,
-    /// Another; [`Scopes::uri`] has its name while the element is open.
+    /// Another; `Scopes::uri` has its name while the element is open.
     Other(usize),
 }
 

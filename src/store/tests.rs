@@ -1,3 +1,5 @@
+//! What the store promises: snapshots, one writer, durable commits.
+
 use super::{Store, StoreError, params};
 use crate::fault::{Exception, Fault, Kind, Protocol};
 use std::error::Error;

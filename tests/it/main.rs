@@ -12,6 +12,7 @@ mod durability;
 mod fixtures;
 mod full_user;
 mod gateway;
+mod house;
 mod http;
 mod sessions;
 mod soap;

@@ -1,3 +1,5 @@
+//! What is read of a document, and what is refused.
+
 use super::{Scanner, Token};
 use crate::config::MessageLimits;
 use crate::format::xml::Ns;

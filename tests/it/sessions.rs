@@ -115,6 +115,25 @@ fn a_new_password_ends_the_sessions_of_the_old_one() {
 }
 
 #[test]
+fn an_own_new_password_ends_all_sessions_but_the_present_one() {
+    let server = TestServer::start();
+    let [here, elsewhere] = [(); 2].map(|()| server.log_in(Soap::V11, "admin", PASSWORD).unwrap());
+    let caller = Caller::Ticket(here.clone());
+    let kind = element("Type", &text("Type", "CRM5/PASSWORD"));
+    let credential = element("Credential", &(kind + &text("Value", "Better-Horse-9")));
+    let user = text("AssociateId", "1") + &element("Credentials", &credential);
+    let saved = server.user(Soap::V11, &caller, "SaveUser", &element("User", &user));
+    assert_eq!(saved.result().text_at("Name"), "admin");
+    assert!(is_valid(&server, &here) && !is_valid(&server, &elsewhere));
+    assert_eq!(server.log_in(Soap::V11, "admin", PASSWORD), None);
+    assert!(
+        server
+            .log_in(Soap::V11, "admin", "Better-Horse-9")
+            .is_some()
+    );
+}
+
+#[test]
 fn a_user_who_is_retired_has_no_session() {
     let server = TestServer::start();
     let admin = server.caller("admin");

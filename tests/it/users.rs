@@ -248,6 +248,49 @@ fn secrets_stay_inside() {
 }
 
 #[test]
+fn a_default_user_can_be_saved_as_it_comes() {
+    let server = TestServer::start();
+    let caller = server.caller("admin");
+    let person = element(
+        "Person",
+        &(text("Firstname", "Kari") + &text("Lastname", "Li")),
+    );
+    let first = save(&server, &caller, &element("User", &person));
+    let person = text("PersonId", first.text_at("Person/PersonId"));
+    let of_person = "CreateDefaultUserFromUserTypeAndPersonId";
+    for (operation, user_type, person, name) in [
+        (
+            "CreateDefaultUserFromUserType",
+            "SystemAssociate",
+            "",
+            "System",
+        ),
+        (
+            "CreateDefaultUserFromUserType",
+            "AnonymousAssociate",
+            "",
+            "Anonymous",
+        ),
+        (of_person, "InternalAssociate", &*person, "Kari.Li1"),
+        (of_person, "ResourceAssociate", &person, "Kari.Li2"),
+        (of_person, "ExternalAssociate", &person, "Kari.Li3"),
+    ] {
+        let arguments = text("UserType", user_type) + person;
+        let blank = server.call(Soap::V12, USER, &caller, operation, &arguments);
+        let user = element("User", blank.element("Response").unwrap());
+        let reasons = server.user(Soap::V12, &caller, "ValidateUser", &user);
+        assert!(reasons.result().children.is_empty());
+        let saved = save(&server, &caller, &user);
+        assert_eq!(saved.text_at("Name"), name);
+        assert_eq!(saved.text_at("Type"), user_type);
+        let employee = ["InternalAssociate", "ResourceAssociate"].contains(&user_type);
+        assert_eq!(saved.at("UserGroup").nil, !employee, "{user_type}");
+        assert_eq!(saved.at("Person").nil, person.is_empty(), "{user_type}");
+        assert_eq!(get(&server, &caller, saved.text_at("AssociateId")), saved);
+    }
+}
+
+#[test]
 fn a_user_that_cannot_be_saved_leaves_nothing() {
     let server = TestServer::start();
     let caller = server.caller("admin");

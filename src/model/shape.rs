@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 /// The XML namespaces of the contract. A carrier's members are in the namespace of the type
 /// that declares them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Namespace {
     /// Everything that the services define themselves.
     Services88,

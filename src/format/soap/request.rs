@@ -123,12 +123,15 @@ fn envelope(scanner: &mut Scanner<'_>) -> Result<Version, (Option<Version>, Faul
     }
 }
 
+/// A fault names so many mandatory blocks that are not understood, however many there are.
+const UNKNOWN_NAMED: usize = 32;
+
 /// The part of an envelope before the operation.
 struct Head<'a> {
     scanner: Scanner<'a>,
     version: Version,
     blocks: Blocks,
-    /// Mandatory blocks that are not understood.
+    /// Mandatory blocks that are not understood, the first [`UNKNOWN_NAMED`] of them.
     unknown: Vec<(String, String)>,
 }
 
@@ -179,7 +182,7 @@ impl<'a> Head<'a> {
                     } else if is_known(&tag) {
                         self.block(&tag)?;
                     } else {
-                        if mandatory {
+                        if mandatory && self.unknown.len() < UNKNOWN_NAMED {
                             let name = (self.scanner.uri(tag.ns).to_owned(), tag.local.to_owned());
                             self.unknown.push(name);
                         }
@@ -410,6 +413,30 @@ mod tests {
             )
             .is_err()
         );
+    }
+
+    #[test]
+    fn a_fault_does_not_name_every_one_of_many_blocks() {
+        let many = "<o:X e:mustUnderstand='1'/>".repeat(1000);
+        match blocks(SOAP12, &format!("<e:Header>{many}</e:Header>")) {
+            Err(Protocol::MustUnderstand(named)) => assert_eq!(named.len(), 32),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn a_ticket_in_the_wrong_place_is_not_repeated() {
+        for head in [
+            "<t:Credentials>7T:secret</t:Credentials>",
+            "7T:secret",
+            "<t:TimeZone>7T:secret</t:TimeZone>",
+        ] {
+            let text = envelope(SOAP11, &format!("<e:Header>{head}</e:Header><e:Body/>"));
+            let Err((_, fault)) = Incoming::open(&text, MessageLimits::default()) else {
+                panic!("accepted: {head}");
+            };
+            assert!(!fault.message().contains("secret"), "{fault}");
+        }
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! From the bytes of a message to text.
 
+use super::declaration;
 use crate::fault::{Fault, Protocol};
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
 use std::borrow::Cow;
@@ -10,7 +11,11 @@ use std::borrow::Cow;
 pub fn decode<'a>(body: &'a [u8], charset: Option<&str>) -> Result<Cow<'a, str>, Fault> {
     let (encoding, body) = match Encoding::for_bom(body) {
         Some((encoding, length)) => (encoding, body.get(length..).unwrap_or_default()),
-        None => (charset.map_or_else(|| declared(body), named)?, body),
+        None => match (charset.map_or_else(|| declared(body), named)?, body) {
+            // Without a byte order mark "utf-16" may be either; the first character tells.
+            (encoding, [0, b'<', ..]) if encoding == UTF_16LE => (UTF_16BE, body),
+            (encoding, _) => (encoding, body),
+        },
     };
     let text = if encoding == UTF_8 {
         Cow::Borrowed(std::str::from_utf8(body).map_err(|error| {
@@ -38,15 +43,12 @@ fn named(label: &str) -> Result<&'static Encoding, Fault> {
         return Ok(UTF_8);
     }
     match Encoding::for_label(label.as_bytes()) {
-        Some(encoding) if encoding == UTF_8 || encoding == UTF_16BE => Ok(encoding),
-        // Without a byte order mark "utf-16" means big endian, but what is sent under that
-        // name nearly always comes from Windows: the first character tells.
-        Some(encoding) if encoding == UTF_16LE => Ok(encoding),
+        Some(encoding) if [UTF_8, UTF_16BE, UTF_16LE].contains(&encoding) => Ok(encoding),
         _ => Err(Fault::protocol(
             Protocol::UnsupportedMedia,
             format!(
                 "The character set '{}' is not supported; use UTF-8 or UTF-16.",
-                label.escape_default()
+                label.chars().take(40).collect::<String>().escape_default()
             ),
         )),
     }
@@ -59,20 +61,14 @@ fn declared(body: &[u8]) -> Result<&'static Encoding, Fault> {
         [0, b'<', ..] => return Ok(UTF_16BE),
         _ => {}
     }
-    let head = body.get(..body.len().min(200)).unwrap_or_default();
-    let declaration = head
-        .strip_prefix(b"<?xml")
-        .and_then(|rest| rest.split(|&byte| byte == b'>').next())
-        .and_then(|rest| std::str::from_utf8(rest).ok());
-    let Some((_, rest)) = declaration.and_then(|text| text.split_once("encoding")) else {
-        return Ok(UTF_8);
-    };
-    let label = rest.trim_start_matches([' ', '\t', '\r', '\n', '=']);
-    let quote = label
-        .chars()
-        .next()
-        .filter(|quote| matches!(quote, '"' | '\''));
-    match quote.and_then(|quote| label.get(1..)?.split(quote).next()) {
+    let end = Some(body)
+        .filter(|body| body.starts_with(b"<?xml"))
+        .and_then(|body| memchr::memmem::find(body, b"?>"));
+    let declaration = end
+        .and_then(|at| body.get(..at + 2))
+        .and_then(|declaration| std::str::from_utf8(declaration).ok());
+    // Whoever reads the text refuses what is no declaration.
+    match declaration.and_then(declaration::encoding).flatten() {
         Some(label) if label.to_ascii_lowercase().starts_with("utf-16") => Err(malformed(
             "The XML declaration says UTF-16, but the message is not encoded so.".into(),
         )),
@@ -129,6 +125,10 @@ mod tests {
             decode(&utf16("<ø/>", false, false), Some("UTF-16BE")).unwrap(),
             "<ø/>"
         );
+        for (charset, little) in [("utf-16", true), ("UTF-16", false), ("utf-16le", true)] {
+            let body = utf16("<ø/>", little, false);
+            assert_eq!(decode(&body, Some(charset)).unwrap(), "<ø/>", "{charset}");
+        }
         let latin = "<?xml version='1.0' encoding='iso-8859-1'?><ø/>";
         assert_eq!(decode(latin.as_bytes(), Some("utf-8")).unwrap(), latin);
         assert!(decode(latin.as_bytes(), None).is_err());

@@ -12,9 +12,9 @@ pub const XSI: &str = "http://www.w3.org/2001/XMLSchema-instance";
 const XML: &str = "http://www.w3.org/XML/1998/namespace";
 const XMLNS: &str = "http://www.w3.org/2000/xmlns/";
 
-/// A namespace, as cheap to compare as a number. Those that no rule here cares about are
-/// numbered per message.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// A namespace, as cheap to compare as a number, however it was declared. Those that no rule
+/// here cares about are numbered per message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Ns {
     /// No namespace.
     None,
@@ -104,12 +104,18 @@ impl<'a> Scopes<'a> {
                 .find(|namespace| namespace.uri() == other)
             {
                 Some(namespace) => Ns::Contract(namespace),
-                None => {
-                    self.others.push(uri);
-                    Ns::Other(self.others.len() - 1)
-                }
+                None => Ns::Other(self.number(uri)),
             },
         }
+    }
+
+    /// The number of a namespace, which it keeps while a declaration of it is in scope.
+    fn number(&mut self, uri: Cow<'a, str>) -> usize {
+        let known = self.others.iter().position(|other| *other == uri);
+        known.unwrap_or_else(|| {
+            self.others.push(uri);
+            self.others.len() - 1
+        })
     }
 
     /// What a prefix means here; `None` when it is not declared.

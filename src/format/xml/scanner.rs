@@ -3,13 +3,18 @@
 
 mod attributes;
 
+use super::declaration;
 use super::names;
 use super::namespaces::{Ns, Scopes};
 use crate::config::MessageLimits;
 use crate::fault::{Fault, Protocol};
 use attributes::Attribute;
+pub(super) use attributes::cut_attribute;
 use quick_xml::events::{BytesRef, Event};
 use std::borrow::Cow;
+
+/// Characters of what is wrong that a fault repeats: names in it may be as long as the message.
+const REASON_SHOWN: usize = 200;
 
 /// A pull reader over one document.
 pub struct Scanner<'a> {
@@ -105,9 +110,9 @@ impl<'a> Scanner<'a> {
                     Err(self.fault("text stands outside the root element"))
                 }
                 Event::Comment(_) => continue,
-                Event::Decl(declaration) => {
-                    let version = declaration.version().map_err(|error| self.fault(error))?;
-                    if from != 0 || version != "1.0" {
+                Event::Decl(_) => {
+                    let declaration = self.text.get(from..self.position());
+                    if from != 0 || declaration.and_then(declaration::encoding).is_none() {
                         return Err(self.fault("only XML 1.0 is read, declared at the very start"));
                     }
                     continue;
@@ -176,6 +181,11 @@ impl<'a> Scanner<'a> {
             .get(..self.position())
             .unwrap_or_default();
         let line = memchr::memchr_iter(b'\n', before).count() + 1;
+        let mut reason = reason.to_string();
+        if let Some((end, _)) = reason.char_indices().nth(REASON_SHOWN) {
+            reason.truncate(end);
+            reason.push('…');
+        }
         Fault::protocol(
             Protocol::Malformed,
             format!("The message is not acceptable XML, line {line}: {reason}."),

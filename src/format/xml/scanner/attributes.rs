@@ -11,7 +11,7 @@ use std::borrow::Cow;
 /// Namespace declarations that one element may have, and that may be in scope at once; look-ups
 /// are linear in the latter.
 const DECLARATIONS_PER_ELEMENT: usize = 64;
-const DECLARATIONS_IN_SCOPE: usize = 256;
+const DECLARATIONS_IN_SCOPE: usize = 128;
 
 /// An attribute that declares no namespace.
 pub(super) struct Attribute<'a> {
@@ -92,6 +92,12 @@ impl<'a> Scanner<'a> {
 
     fn declare(&mut self, prefix: &'a str, raw: &'a str, declared: usize) -> Result<(), Fault> {
         let uri = self.normalize(raw)?;
+        if uri.len() > self.limits.name_bytes {
+            return Err(self.fault(format_args!(
+                "the name of a namespace is longer than {} bytes",
+                self.limits.name_bytes
+            )));
+        }
         let repeated = self.scopes.declared_since(declared, prefix);
         let count = self.scopes.len() - declared;
         if count >= DECLARATIONS_PER_ELEMENT || self.scopes.len() >= DECLARATIONS_IN_SCOPE {
@@ -107,12 +113,10 @@ impl<'a> Scanner<'a> {
 
     /// Two attributes of the same expanded name, found in n log n.
     fn repeats_attribute(&self) -> bool {
-        let key = |at: &Attribute<'a>| (at.local, self.scopes.uri(at.ns).to_owned());
+        let key = |at: &Attribute<'a>| (at.local, at.ns);
         match self.attributes.as_slice() {
             [] | [_] => false,
-            [one, two] => {
-                one.local == two.local && self.scopes.uri(one.ns) == self.scopes.uri(two.ns)
-            }
+            [one, two] => key(one) == key(two),
             many => {
                 let mut keys: Vec<_> = many.iter().map(key).collect();
                 keys.sort_unstable();
@@ -138,7 +142,7 @@ impl<'a> Scanner<'a> {
 }
 
 /// Cuts `name="value"` off the front: name, raw value, rest.
-fn cut_attribute(text: &str) -> Option<(&str, &str, &str)> {
+pub(in crate::format::xml) fn cut_attribute(text: &str) -> Option<(&str, &str, &str)> {
     let (name, rest) = text.split_once('=')?;
     let rest = rest.trim_start_matches(is_space);
     let quote = rest

@@ -142,8 +142,19 @@ fn limits_hold() {
     assert!(scan(&attributes(201)).is_err());
     assert!(scan(&format!("<{}/>", "a".repeat(1025))).is_err());
     assert!(scan(&format!("<a>{}</a>", "<b/>".repeat(50_000))).is_err());
+    let uri = |length| format!("<a xmlns='{}'/>", "u".repeat(length));
+    assert!(scan(&uri(1024)).is_ok());
+    assert!(scan(&uri(1025)).is_err());
     let declarations: String = (0..65).map(|at| format!(" xmlns:p{at}='u:{at}'")).collect();
     assert!(scan(&format!("<a{declarations}/>")).is_err());
+}
+
+#[test]
+fn a_fault_repeats_no_more_than_a_little_of_the_message() {
+    let long = "ø".repeat(100_000);
+    for text in [format!("<a></{long}>"), format!("<a {long}='1'/>")] {
+        assert!(scan(&text).unwrap_err().chars().count() < 300);
+    }
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! What was acknowledged is kept, whatever happens to the program.
 
 use crate::answer::{Answer, Node, element, text};
-use crate::support::{Caller, Connection, Soap, TestServer, USER, eventually};
+use crate::support::{Caller, Connection, Response, Soap, TestServer, USER, eventually};
 use rusqlite::OpenFlags;
 use std::path::Path;
 use std::sync::Mutex;
@@ -56,21 +56,32 @@ fn assert_complete(user: &Node, name: &str) {
     assert_eq!(license.unwrap().text_at("Assigned"), "true");
 }
 
-/// Saves users one after the other until the server is gone, and notes those acknowledged.
+/// Saves users one after the other until the server is gone. `acknowledge` is told id and name of
+/// each as soon as the answer is there.
 fn save_until_the_end(
     connection: &mut Connection,
     caller: &Caller,
     names: impl Iterator<Item = String>,
-    acknowledged: &Mutex<Vec<(String, String)>>,
+    acknowledge: impl Fn(Acknowledged),
 ) {
     for name in names {
         connection.send(request("", &creation(caller, &name)).as_bytes());
         let Some(response) = connection.try_response("POST") else {
             return;
         };
-        let saved = Answer::of(Soap::V11, "SaveUserResponse", &response).result();
-        let id = saved.text_at("AssociateId").to_owned();
-        acknowledged.lock().unwrap().push((id, name));
+        acknowledge(Acknowledged { name, response });
+    }
+}
+
+struct Acknowledged {
+    name: String,
+    response: Response,
+}
+
+impl Acknowledged {
+    fn id(&self) -> String {
+        let answer = Answer::of(Soap::V11, "SaveUserResponse", &self.response);
+        answer.result().text_at("AssociateId").to_owned()
     }
 }
 
@@ -91,36 +102,54 @@ fn assert_sound(data: &Path) {
     assert!(!database.prepare(half_saved).unwrap().exists([]).unwrap());
 }
 
+/// The server is killed by whoever gets a certain answer, before anything else happens: nothing
+/// that is left to do after an answer would be done.
 #[test]
 fn kill_9_loses_no_acknowledged_user() {
+    const ROUNDS: usize = 12;
     const WRITERS: usize = 4;
     let folder = tempfile::tempdir().unwrap();
     let mut server = TestServer::on(folder.path(), &[]);
     let caller = server.caller("admin");
-    let acknowledged = Mutex::new(Vec::new());
-    let count = || acknowledged.lock().unwrap().len();
-    for round in 0..4 {
-        let before = count();
+    let mut all = Vec::new();
+    for round in 0..ROUNDS {
+        let acknowledged = Mutex::new(Vec::new());
+        let connections: Vec<_> = (0..WRITERS).map(|_| server.connect()).collect();
+        let victim = Mutex::new(server);
         std::thread::scope(|scope| {
-            for writer in 0..WRITERS {
-                let mut connection = server.connect();
-                let (caller, acknowledged) = (&caller, &acknowledged);
+            for (writer, mut connection) in connections.into_iter().enumerate() {
+                let (caller, acknowledged, victim) = (&caller, &acknowledged, &victim);
                 let names = (0..).map(move |n| format!("user {round} {writer} {n}"));
                 scope.spawn(move || {
-                    save_until_the_end(&mut connection, caller, names, acknowledged);
+                    save_until_the_end(&mut connection, caller, names, |saved| {
+                        let mut acknowledged = acknowledged.lock().unwrap();
+                        acknowledged.push(saved);
+                        if acknowledged.len() >= 8 + round {
+                            victim.lock().unwrap().kill();
+                        }
+                    });
                 });
             }
-            eventually("users are saved", || count() >= before + 30 + round);
-            server.signal("KILL");
         });
-        server.wait();
+        victim.into_inner().unwrap().wait();
         server = TestServer::on(folder.path(), &[]);
         assert_sound(folder.path());
-        for (id, name) in acknowledged.lock().unwrap().iter() {
-            let found = server.user(Soap::V12, &caller, "GetUser", &text("UserId", id));
-            assert_complete(&found.result(), name);
+        let acknowledged = acknowledged.into_inner().unwrap();
+        assert!(acknowledged.len() >= 8 + round);
+        for saved in acknowledged {
+            let id = saved.id();
+            assert_saved(&server, &caller, &id, &saved.name);
+            all.push((id, saved.name));
         }
     }
+    for (id, name) in all {
+        assert_saved(&server, &caller, &id, &name);
+    }
+}
+
+fn assert_saved(server: &TestServer, caller: &Caller, id: &str, name: &str) {
+    let found = server.user(Soap::V12, caller, "GetUser", &text("UserId", id));
+    assert_complete(&found.result(), name);
 }
 
 #[test]
@@ -170,7 +199,6 @@ fn what_is_under_way_is_answered_before_the_end() {
     let server = TestServer::on(folder.path(), &[]);
     assert_sound(folder.path());
     for (n, id) in saved.iter().enumerate() {
-        let found = server.user(Soap::V12, &caller, "GetUser", &text("UserId", id));
-        assert_complete(&found.result(), &format!("user {n}"));
+        assert_saved(&server, &caller, id, &format!("user {n}"));
     }
 }

@@ -193,6 +193,11 @@ impl TestServer {
         assert!(sent.unwrap().success());
     }
 
+    /// Kills it on the spot.
+    pub fn kill(&mut self) {
+        self.process.kill().unwrap();
+    }
+
     /// Waits for the program to end.
     pub fn wait(&mut self) -> ExitStatus {
         let end = Instant::now() + PATIENCE;

@@ -1,6 +1,6 @@
 //! Who may call which operation: each operation's declaration says what it asks of its caller,
 //! and this is where that is looked at. Where the answer depends on the user that is meant,
-//! [`read_user`] decides.
+//! [`read_user`] decides, and `user_guard` for those that are to be changed.
 
 use super::Call;
 use crate::contract::role::RoleType;
@@ -10,8 +10,10 @@ use crate::model::{Access, Operation};
 use crate::session::Caller;
 
 /// Functional rights that make somebody an administrator of users.
-const USER_ADMINISTRATION: &[&str] = &["admin-all", "admin-users"];
-const GENERAL_ADMINISTRATION: &[&str] = &["admin-all"];
+const USER_ADMINISTRATION: &[&str] = &[ADMIN_ALL, "admin-users"];
+const GENERAL_ADMINISTRATION: &[&str] = &[ADMIN_ALL];
+/// The functional right that makes an administrator of everything.
+pub const ADMIN_ALL: &str = "admin-all";
 
 /// Lets the caller into an operation, or says why not: `SoSessionException` without a ticket,
 /// `SoIllegalOperationException` where the kind of user may not, or only administrators may look
@@ -61,6 +63,13 @@ pub fn read_user(caller: &Caller, associate_id: i32) -> Result<(), Fault> {
             "Only an administrator may read other users.",
         ))
     }
+}
+
+/// Whether the caller may do everything, to administrators too.
+pub fn is_general_administrator(caller: &Caller) -> bool {
+    is_system(caller)
+        || caller.user_type == UserType::InternalAssociate
+            && caller.has_any_right(GENERAL_ADMINISTRATION)
 }
 
 fn is_system(caller: &Caller) -> bool {

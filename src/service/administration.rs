@@ -2,6 +2,7 @@
 //! nobody logged in. The rules are those of the operations.
 
 use super::user_credentials::{PASSWORD, broken_rule};
+use super::user_guard::Author;
 use super::{Installation, users as saving};
 use crate::contract::credential::{Credential, CredentialType};
 use crate::contract::role::Role;
@@ -70,7 +71,11 @@ pub fn add_user(installation: &Installation, new: NewUser) -> Result<i32, Fault>
         credentials: Some(vec![password]),
         ..User::default()
     };
-    let saved = saving::save_carrier(&installation.store, user, stamp(installation), None)?;
+    let author = Author::installation(Stamp {
+        at: installation.clock.now(),
+        by: 0,
+    });
+    let saved = saving::save_carrier(&installation.store, user, None, author)?;
     Ok(saved.associate_id)
 }
 
@@ -107,13 +112,6 @@ pub fn set_password(installation: &Installation, name: &str, new: &str) -> Resul
         .write(move |tx| crate::session::set_password(tx, id, &hash, None, now))?;
     installation.sessions.forget_user(id);
     Ok(())
-}
-
-fn stamp(installation: &Installation) -> Stamp {
-    Stamp {
-        at: installation.clock.now(),
-        by: 0,
-    }
 }
 
 #[cfg(test)]

@@ -16,6 +16,7 @@ mod user_credentials;
 mod user_defaults;
 mod user_draft;
 mod user_groups;
+mod user_guard;
 mod user_kinds;
 mod user_licenses;
 mod user_names;

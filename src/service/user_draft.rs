@@ -147,6 +147,14 @@ impl Draft {
     ) -> Result<(), Fault> {
         let nothing = UserRecord::default();
         let old = before.unwrap_or(&nothing);
+        let type_is_new = before.is_none_or(|before| before.user_type != self.record.user_type);
+        if let Some(name) = kind_of(self.record.user_type).site_license
+            && type_is_new
+            && !licenses::has_site_license(tx, name)?
+        {
+            let reason = format!("Users of this type need the licence {name}.");
+            self.findings.add_license(name, reason);
+        }
         let wishes = user.license_owners.as_deref().unwrap_or_default();
         if wishes.is_empty() && old.licenses.is_empty() {
             return Ok(());

@@ -16,6 +16,8 @@ pub struct UserKind {
     pub word: &'static str,
     /// The bit in the mask of those who may hold a licence.
     pub license_bit: i32,
+    /// The licence that the installation needs to have such users.
+    pub site_license: Option<&'static str>,
 }
 
 /// The person behind a user.
@@ -38,6 +40,7 @@ pub const fn kind_of(user_type: UserType) -> UserKind {
             has_groups: true,
             word: "User",
             license_bit: 1,
+            site_license: None,
         },
         UserType::ResourceAssociate => UserKind {
             role_type: RoleType::Employee,
@@ -45,6 +48,7 @@ pub const fn kind_of(user_type: UserType) -> UserKind {
             has_groups: true,
             word: "Resource",
             license_bit: 2,
+            site_license: None,
         },
         UserType::ExternalAssociate => UserKind {
             role_type: RoleType::ExternalUser,
@@ -52,6 +56,7 @@ pub const fn kind_of(user_type: UserType) -> UserKind {
             has_groups: false,
             word: "External",
             license_bit: 4,
+            site_license: Some("extern-user"),
         },
         UserType::AnonymousAssociate => UserKind {
             role_type: RoleType::Anonymous,
@@ -59,6 +64,7 @@ pub const fn kind_of(user_type: UserType) -> UserKind {
             has_groups: false,
             word: "Anonymous",
             license_bit: 8,
+            site_license: Some("expander-services"),
         },
         UserType::SystemAssociate => UserKind {
             role_type: RoleType::System,
@@ -66,6 +72,7 @@ pub const fn kind_of(user_type: UserType) -> UserKind {
             has_groups: false,
             word: "System",
             license_bit: 16,
+            site_license: Some("expander-services"),
         },
     }
 }

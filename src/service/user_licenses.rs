@@ -199,20 +199,21 @@ fn check(
     findings: &mut Findings,
 ) {
     for module in modules.iter().filter(|module| result.contains(&module.id)) {
-        let counted_already = holder.was_counted && holder.held.contains(&module.id);
-        if counted_already || !holder.is_counted {
+        if !holder.is_counted {
             continue;
         }
-        if !module.unrestricted && module.in_use >= module.total {
+        let is_new = !(holder.was_counted && holder.held.contains(&module.id));
+        if is_new && !module.unrestricted && module.in_use >= module.total {
             findings.add_license(
                 &module.name,
                 format!("All {} licences {} are in use.", module.total, module.name),
             );
         }
         let needed = module.prerequisite.as_deref().unwrap_or_default();
-        let has = find(modules, Some(&module.owner_name), 0, needed)
-            .is_some_and(|needed| result.contains(&needed.id));
-        if !needed.is_empty() && !has {
+        let found = find(modules, Some(&module.owner_name), 0, needed);
+        let has = found.is_some_and(|needed| result.contains(&needed.id));
+        let had = found.is_some_and(|needed| holder.held.contains(&needed.id));
+        if !needed.is_empty() && !has && (is_new || had) {
             findings.add_license(
                 &module.name,
                 format!("The licence {} needs {needed}.", module.name),

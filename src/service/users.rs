@@ -1,6 +1,7 @@
 //! Reading, saving, validating and deleting users.
 
 use super::user_draft::{Draft, draft};
+use super::user_guard::{Author, objection};
 use super::{Call, access, user_carrier, user_credentials};
 use crate::contract::user::{StringDictionary, User};
 use crate::contract::user_service::*;
@@ -8,7 +9,7 @@ use crate::fault::{Exception, Fault};
 use crate::model::Handler;
 use crate::session::{self, password};
 use crate::store::users::UserRecord;
-use crate::store::{Stamp, Store, Tx, persons, service_users, users};
+use crate::store::{Store, Tx, persons, service_users, users};
 
 /// Nil when there is no such user.
 impl Handler<Call> for GetUser {
@@ -40,23 +41,15 @@ impl Handler<Call> for GetUserFromName {
 /// Inserts when `AssociateId` is 0, else updates; answers the user as stored.
 impl Handler<Call> for SaveUser {
     fn handle(self, call: &Call) -> Result<Option<User>, Fault> {
-        save(call, given(self.user)?).map(Some)
+        save(call, given(self.user)?, None).map(Some)
     }
 }
 
 /// Saves the carrier on the user who has the name. An `AssociateId` in it has to be that user's.
 impl Handler<Call> for SaveUserFromName {
     fn handle(self, call: &Call) -> Result<Option<User>, Fault> {
-        let mut user = given(self.user)?;
-        let id = id_of_name(call, self.user_name)?;
-        if user.associate_id != 0 && user.associate_id != id {
-            return Err(Fault::service(
-                Exception::InvalidArgument,
-                "The name and the AssociateId are those of different users.",
-            ));
-        }
-        user.associate_id = id;
-        save(call, user).map(Some)
+        let name = self.user_name.unwrap_or_default();
+        save(call, given(self.user)?, Some(name)).map(Some)
     }
 }
 
@@ -64,7 +57,7 @@ impl Handler<Call> for SaveUserFromName {
 impl Handler<Call> for ValidateUser {
     fn handle(self, call: &Call) -> Result<Option<StringDictionary>, Fault> {
         let user = given(self.user)?;
-        let caller = call.caller()?.associate_id;
+        let author = Author::of(call)?;
         call.installation.store.read(|tx| {
             let before = users::find(tx, user.associate_id)?;
             let Draft {
@@ -75,8 +68,8 @@ impl Handler<Call> for ValidateUser {
             if user.associate_id != 0 && before.is_none() {
                 findings.add("AssociateId", "There is no such user.");
             }
-            if let Some((property, reason)) = against_oneself(before.as_ref(), &record, caller) {
-                findings.add(property, reason);
+            if let Some(objection) = objection(tx, &author, before.as_ref(), Some(&record))? {
+                findings.add(objection.property, objection.reason);
             }
             Ok(Some(findings.into_dictionary()))
         })
@@ -85,13 +78,13 @@ impl Handler<Call> for ValidateUser {
 
 impl Handler<Call> for DeleteUser {
     fn handle(self, call: &Call) -> Result<(), Fault> {
-        delete(call, self.user_id)
+        delete(call, Target::Id(self.user_id))
     }
 }
 
 impl Handler<Call> for DeleteUserFromName {
     fn handle(self, call: &Call) -> Result<(), Fault> {
-        delete(call, id_of_name(call, self.user_name)?)
+        delete(call, Target::Name(self.user_name.unwrap_or_default()))
     }
 }
 
@@ -99,55 +92,75 @@ fn given(user: Option<User>) -> Result<User, Fault> {
     user.ok_or_else(|| Fault::service(Exception::InvalidArgument, "The argument User is nil."))
 }
 
+/// A user that has to be there. It is looked up where it is changed, so that a name cannot pass
+/// to somebody else in between.
+enum Target {
+    Id(i32),
+    Name(String),
+}
+
+impl Target {
+    fn find(&self, tx: &Tx<'_>) -> Result<UserRecord, Fault> {
+        let id = match self {
+            Self::Id(id) => Some(*id),
+            Self::Name(name) => users::id_of_name(tx, name)?,
+        };
+        let found = match id {
+            Some(id) => users::find(tx, id)?,
+            None => None,
+        };
+        found.ok_or_else(|| match self {
+            Self::Id(id) => not_found(id),
+            Self::Name(name) => not_found(format!("named \"{name}\"")),
+        })
+    }
+}
+
 fn not_found(what: impl std::fmt::Display) -> Fault {
     Fault::service(Exception::NotFound, format!("There is no user {what}."))
 }
 
-fn id_of_name(call: &Call, name: Option<String>) -> Result<i32, Fault> {
-    let name = name.unwrap_or_default();
-    call.installation
-        .store
-        .read(|tx| Ok(users::id_of_name(tx, &name)?))?
-        .ok_or_else(|| not_found(format!("named \"{name}\"")))
-}
-
-fn save(call: &Call, user: User) -> Result<User, Fault> {
-    let stamp = call.stamp()?;
-    let is_new = user.associate_id == 0;
-    let keep = call.caller()?.ticket_key.clone();
-    let saved = save_carrier(&call.installation.store, user, stamp, Some(keep))?;
+fn save(call: &Call, user: User, name: Option<String>) -> Result<User, Fault> {
+    let is_new = user.associate_id == 0 && name.is_none();
+    let saved = save_carrier(&call.installation.store, user, name, Author::of(call)?)?;
     if !is_new {
         call.installation.sessions.forget_user(saved.associate_id);
     }
     Ok(saved)
 }
 
-/// Saves a carrier on behalf of the user in the stamp, or of the installation itself, and gives
-/// what is stored then. Everything is one transaction; a password is hashed before it begins,
-/// after a first look at whether the save can succeed. A new password ends the user's sessions,
-/// except for that of the ticket to keep.
+/// Saves a carrier, on the user of a name if one is given, and gives what is stored then.
+/// Everything is one transaction; a password is hashed before it begins, after a first look at
+/// whether the save can succeed. A new password ends the user's sessions, except for that of the
+/// author's ticket.
 pub fn save_carrier(
     store: &Store,
     user: User,
-    stamp: Stamp,
-    keep: Option<String>,
+    name: Option<String>,
+    author: Author,
 ) -> Result<User, Fault> {
+    let target = match (name, user.associate_id) {
+        (Some(name), _) => Some(Target::Name(name)),
+        (None, 0) => None,
+        (None, id) => Some(Target::Id(id)),
+    };
     let password_hash = match user_credentials::new_password(&user) {
         Some(password) => {
-            store.read(|tx| check(tx, &user, None, stamp).map(drop))?;
+            store.read(|tx| check(tx, &user, target.as_ref(), None, &author).map(drop))?;
             Some(password::hash(password)?)
         }
         None => None,
     };
     store.write(move |tx| {
-        let (before, draft) = check(tx, &user, password_hash.as_deref(), stamp)?;
+        let hash = password_hash.as_deref();
+        let (before, draft) = check(tx, &user, target.as_ref(), hash, &author)?;
         let mut record = draft.record;
         if let Some(person) = draft.new_person {
-            record.person_id = persons::insert(tx, &person, stamp)?;
+            record.person_id = persons::insert(tx, &person, author.stamp)?;
         }
-        let id = users::save(tx, before.as_ref(), &record, stamp)?;
+        let id = users::save(tx, before.as_ref(), &record, author.stamp)?;
         if password_hash.is_some() || record.deleted || record.waiting_for_approval {
-            session::revoke_tickets(tx, id, keep.as_deref())?;
+            session::revoke_tickets(tx, id, author.ticket_key.as_deref())?;
         }
         user_carrier::find(tx, id)?.ok_or_else(|| not_found(id))
     })
@@ -157,53 +170,35 @@ pub fn save_carrier(
 fn check(
     tx: &Tx<'_>,
     user: &User,
+    target: Option<&Target>,
     password_hash: Option<&str>,
-    stamp: Stamp,
+    author: &Author,
 ) -> Result<(Option<UserRecord>, Draft), Fault> {
-    let before = match user.associate_id {
-        0 => None,
-        id => Some(users::find(tx, id)?.ok_or_else(|| not_found(id))?),
-    };
+    let before = target.map(|target| target.find(tx)).transpose()?;
+    let id = before.as_ref().map_or(0, |before| before.id);
+    if user.associate_id != 0 && user.associate_id != id {
+        return Err(Fault::service(
+            Exception::InvalidArgument,
+            "The name and the AssociateId are those of different users.",
+        ));
+    }
     let mut draft = draft(tx, user, before.as_ref(), password_hash)?;
-    if let Some((_, reason)) = against_oneself(before.as_ref(), &draft.record, stamp.by) {
-        return Err(Fault::service(Exception::IllegalOperation, reason));
+    if let Some(objection) = objection(tx, author, before.as_ref(), Some(&draft.record))? {
+        return Err(objection.into());
     }
     std::mem::take(&mut draft.findings).into_result()?;
     Ok((before, draft))
 }
 
-/// What nobody may do to the own user: the property, and the reason.
-fn against_oneself(
-    before: Option<&UserRecord>,
-    after: &UserRecord,
-    caller: i32,
-) -> Option<(&'static str, &'static str)> {
-    let before = before.filter(|before| before.id == caller)?;
-    if before.role_id != after.role_id {
-        Some(("Role", "Nobody can change the own role."))
-    } else if before.user_type != after.user_type {
-        Some(("Type", "Nobody can change the own type."))
-    } else if after.deleted && !before.deleted {
-        Some(("Deleted", "Nobody can delete the own user."))
-    } else if after.waiting_for_approval && !before.waiting_for_approval {
-        Some(("WaitingForApproval", "Nobody can lock out the own user."))
-    } else {
-        None
-    }
-}
-
 /// Deletes a user and ends its sessions, so that being logged on protects nobody: there is no
 /// way to log another user off first.
-fn delete(call: &Call, id: i32) -> Result<(), Fault> {
-    let stamp = call.stamp()?;
-    if id == stamp.by {
-        return Err(Fault::service(
-            Exception::IllegalOperation,
-            "Nobody can delete the own user.",
-        ));
-    }
-    call.installation.store.write(move |tx| {
-        let user = users::find(tx, id)?.ok_or_else(|| not_found(id))?;
+fn delete(call: &Call, target: Target) -> Result<(), Fault> {
+    let author = Author::of(call)?;
+    let id = call.installation.store.write(move |tx| {
+        let user = target.find(tx)?;
+        if let Some(objection) = objection(tx, &author, Some(&user), None)? {
+            return Err(objection.into());
+        }
         if let Some(service_user) = &user.service_user
             && service_users::is_category_master(tx, service_user.id)?
         {
@@ -213,7 +208,8 @@ fn delete(call: &Call, id: i32) -> Result<(), Fault> {
             )
             .with("Reason", "[SR_REQUEST_DEPENDENCY]"));
         }
-        Ok(users::delete(tx, &user, stamp)?)
+        users::delete(tx, &user, author.stamp)?;
+        Ok(user.id)
     })?;
     call.installation.sessions.forget_user(id);
     Ok(())

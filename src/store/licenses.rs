@@ -27,8 +27,8 @@ pub struct ModuleRow {
     pub hidden: bool,
     /// Name of the licence that has to be there first; blank for none.
     pub prerequisite: Option<String>,
-    /// How many users hold it; deleted ones do not count. 0 when unrestricted: counting those
-    /// would cost more with every user and limit nothing.
+    /// How many users hold it; deleted ones do not count. 0 when unrestricted, so that what is
+    /// free and what is in use add up to the total.
     pub in_use: i32,
 }
 
@@ -38,17 +38,24 @@ pub fn user_modules(tx: &Tx<'_>) -> Result<Vec<ModuleRow>, StoreError> {
         "SELECT ModuleLicense_id, ownerName, ownerDescription, moduleName, moduleDescription,
              tooltip, licenseNumber, allowedAssocsMask, module.extraFlags, module.extraInfo,
              sortOrder, unrestricted, hidden, prerequisiteModule,
-             CASE WHEN unrestricted <> 0 THEN 0 ELSE (
-                 SELECT count(*) FROM licenseassoclink link
-                 JOIN associate ON associate.associate_id = link.assocId AND associate.deleted = 0
-                 WHERE link.moduleLicenseId = module.ModuleLicense_id AND link.licenseNumber <> 0
-             ) END
+             CASE unrestricted WHEN 0 THEN inUse ELSE 0 END
          FROM modulelicense module
          JOIN moduleowner ON moduleowner.ModuleOwner_id = module.ModuleOwner_id
          WHERE licenseType = ?1
          ORDER BY module.ModuleOwner_id, sortOrder, ModuleLicense_id",
         params![LicenseType::UserLicense as i32],
         read,
+    )
+}
+
+/// Whether the installation as a whole has a licence.
+pub fn has_site_license(tx: &Tx<'_>, name: &str) -> Result<bool, StoreError> {
+    tx.one(
+        "SELECT EXISTS (
+             SELECT 1 FROM modulelicense
+             WHERE moduleName = ?1 AND licenseType = ?2 AND (unrestricted <> 0 OR licenseNumber > 0))",
+        params![name, LicenseType::SiteLicense as i32],
+        |row| row.get(0),
     )
 }
 

@@ -10,6 +10,7 @@ use std::path::Path;
 const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0001_schema.sql"),
     include_str!("migrations/0002_reference_data.sql"),
+    include_str!("migrations/0003_license_use.sql"),
 ];
 
 /// Marks a file as ours ("S88D").

@@ -60,6 +60,18 @@ pub fn default_of_type(tx: &Tx<'_>, role_type: RoleType) -> Result<Option<RoleRo
     )
 }
 
+/// Whether a role has a functional right, by its code name.
+pub fn has_right(tx: &Tx<'_>, role_id: i32, right: &str) -> Result<bool, StoreError> {
+    tx.one(
+        "SELECT EXISTS (
+             SELECT 1 FROM functionright
+             JOIN functionrightrolelink link ON link.functionRightId = functionright.FunctionRight_id
+             WHERE functionright.name = ?2 AND link.roleId = ?1)",
+        params![role_id, right],
+        |row| row.get(0),
+    )
+}
+
 fn read(row: &Row<'_>) -> Result<RoleRow, StoreError> {
     Ok(RoleRow {
         id: row.get(0)?,

@@ -154,6 +154,23 @@ pub fn service_user_taken(tx: &Tx<'_>, service_user: i32, except: i32) -> Result
     )
 }
 
+/// Whether an employee other than this one, neither deleted nor waiting for approval, has a role
+/// with this functional right.
+pub fn another_has_right(tx: &Tx<'_>, right: &str, except: i32) -> Result<bool, StoreError> {
+    tx.one(
+        "SELECT EXISTS (
+             SELECT 1 FROM functionright
+             JOIN functionrightrolelink link ON link.functionRightId = functionright.FunctionRight_id
+             JOIN userrolelink ON userrolelink.role_id = link.roleId
+             JOIN associate ON associate.associate_id = userrolelink.associate_id
+             WHERE functionright.name = ?1 AND associate.associate_id <> ?2
+               AND associate.type = ?3 AND associate.deleted = 0
+               AND associate.waiting_for_approval = 0)",
+        params![right, except, number_of_type(UserType::InternalAssociate)],
+        |row| row.get(0),
+    )
+}
+
 /// One more than the highest id so far; a hint for names, not a reservation.
 pub fn next_id(tx: &Tx<'_>) -> Result<i32, StoreError> {
     tx.one(

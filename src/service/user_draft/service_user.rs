@@ -10,6 +10,9 @@ use crate::store::{Tx, service_users, users};
 
 /// Characters of a nick name.
 const NICK_NAME_LIMIT: usize = 63;
+/// The highest number that a new Service user may be given, which leaves numbers for those who
+/// are numbered here.
+const ID_LIMIT: i32 = 1_000_000_000;
 
 impl Draft {
     /// The Service user, made as soon as one of its fields is given.
@@ -22,8 +25,9 @@ impl Draft {
         let mut service = self.record.service_user.take();
         let known = service.as_ref().map_or(0, |service| service.id);
         if user.ej_user_id != 0 && user.ej_user_id != known {
-            if user.ej_user_id < 0 {
-                self.findings.add("EjUserId", "The number is negative.");
+            if !(0..=ID_LIMIT).contains(&user.ej_user_id) {
+                self.findings
+                    .add("EjUserId", format!("The number is not in 0 to {ID_LIMIT}."));
             } else if users::service_user_taken(tx, user.ej_user_id, self.record.id)? {
                 self.findings
                     .add("EjUserId", "Another user has this Service user.");

@@ -1,5 +1,8 @@
 //! Users to save, shared by the tests beside.
 
+mod generated;
+mod guard;
+mod licences;
 mod rights;
 mod rules;
 mod saving;

@@ -66,6 +66,13 @@ fn what_is_wrong_is_named_and_validation_says_the_same_and_changes_nothing() {
             },
         ),
         (
+            "EjUserId",
+            User {
+                ej_user_id: i32::MAX,
+                ..User::default()
+            },
+        ),
+        (
             "Role",
             User {
                 role: role(99),
@@ -284,75 +291,4 @@ fn a_user_of_another_type_gets_what_fits_it() {
     assert_eq!(changed.user_group, None);
     assert_eq!(group_ids(&changed), [0; 0]);
     assert_eq!(held(&changed), [""; 0]);
-}
-
-#[test]
-fn licences_have_limits_prerequisites_and_plans() {
-    let office = Office::open();
-    office.execute("UPDATE modulelicense SET licenseNumber = 1 WHERE moduleName = 'service'");
-    let wish = |name: &str, wishes| User {
-        license_owners: licenses(wishes),
-        ..named(name)
-    };
-    let first = office
-        .save(wish("first", &[(0, "user", true), (0, "service", true)]))
-        .expect("saved");
-    assert_eq!(held(&first), ["user", "service"]);
-
-    let full = office.save(wish("second", &[(0, "user", true), (0, "service", true)]));
-    let fault = full.expect_err("none left");
-    assert_eq!(fault.exception(), Some(Exception::License));
-    assert_eq!(
-        fault.parameters(),
-        [("Module".to_owned(), "service".to_owned())]
-    );
-    for wishes in [
-        &[(4, "", true)][..],
-        &[(15, "", true)],
-        &[(3, "", true), (7, "", true), (8, "", true)],
-    ] {
-        assert_eq!(
-            refusal(office.save(wish("second", wishes))),
-            Exception::License
-        );
-    }
-
-    let id = first.associate_id;
-    let update = |wishes| User {
-        associate_id: id,
-        license_owners: licenses(wishes),
-        ..User::default()
-    };
-    let planned = office.save(update(&[(7, "", true)])).expect("saved");
-    assert_eq!(
-        held(&planned),
-        ["user", "service", "plan-sales", "sales", "quote"]
-    );
-    let other = office
-        .save(update(&[(7, "", false), (8, "", true)]))
-        .expect("saved");
-    assert_eq!(
-        held(&other),
-        ["user", "service", "plan-marketing", "marketing"]
-    );
-    let none = office
-        .save(update(&[(8, "", false), (12, "", true)]))
-        .expect("saved");
-    assert_eq!(held(&none), ["user", "service"]);
-
-    office
-        .save(User {
-            associate_id: id,
-            deleted: true,
-            ..User::default()
-        })
-        .expect("retired");
-    office
-        .save(wish("second", &[(0, "user", true), (0, "service", true)]))
-        .expect("a retired user does not count");
-    let back = office.save(User {
-        associate_id: id,
-        ..User::default()
-    });
-    assert_eq!(refusal(back), Exception::License);
 }

@@ -9,7 +9,7 @@ use crate::contract::user_service::*;
 use crate::fault::{Exception, Fault};
 use crate::model::Handler;
 use crate::session::Caller;
-use crate::store::Store;
+use crate::store::{Store, work};
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 use tempfile::TempDir;
@@ -19,7 +19,7 @@ pub struct Office {
     pub installation: Arc<Installation>,
     /// Who is stored, with the general right to administer.
     pub administrator: Caller,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 impl Office {
@@ -33,7 +33,7 @@ impl Office {
         let mut office = Self {
             installation,
             administrator: caller(9_999, UserType::InternalAssociate, &["admin-all"]),
-            _folder: folder,
+            folder,
         };
         let boss = office.save(User {
             name: Some("boss".into()),
@@ -72,6 +72,14 @@ impl Office {
     /// Reads a user on behalf of the administrator.
     pub fn get(&self, user_id: i32) -> Option<User> {
         self.call(GetUser { user_id }).expect("read")
+    }
+
+    /// How much work the database does for something, in steps of its own.
+    pub fn work<T>(&self, something: impl FnOnce() -> T) -> i64 {
+        let path = self.folder.path().join("services88.db");
+        let before = work::steps(&path);
+        something();
+        work::steps(&path) - before
     }
 
     /// The first column of the first row.

@@ -10,7 +10,7 @@ use std::path::Path;
 const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0001_schema.sql"),
     include_str!("migrations/0002_reference_data.sql"),
-    include_str!("migrations/0003_license_use.sql"),
+    include_str!("migrations/0003_many_users.sql"),
 ];
 
 /// Marks a file as ours ("S88D").

@@ -24,6 +24,8 @@ pub mod system;
 pub mod tickets;
 mod tx;
 pub mod users;
+#[cfg(test)]
+pub(crate) mod work;
 mod writer;
 
 #[cfg(test)]

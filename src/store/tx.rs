@@ -40,7 +40,10 @@ impl<'a> Tx<'a> {
     /// Runs a statement and says how many rows it touched.
     pub fn execute(&self, sql: &str, params: &[Param<'_>]) -> Result<usize, StoreError> {
         let mut statement = self.connection.prepare_cached(sql)?;
-        Ok(statement.execute(rusqlite::params_from_iter(params))?)
+        let touched = statement.execute(rusqlite::params_from_iter(params))?;
+        #[cfg(test)]
+        super::work::note(self.connection, &statement);
+        Ok(touched)
     }
 
     /// All rows of a query, mapped.
@@ -56,6 +59,9 @@ impl<'a> Tx<'a> {
         while let Some(row) = rows.next()? {
             result.push(map(&Row { row })?);
         }
+        drop(rows);
+        #[cfg(test)]
+        super::work::note(self.connection, &statement);
         Ok(result)
     }
 
@@ -68,10 +74,11 @@ impl<'a> Tx<'a> {
     ) -> Result<Option<T>, StoreError> {
         let mut statement = self.connection.prepare_cached(sql)?;
         let mut rows = statement.query(rusqlite::params_from_iter(params))?;
-        match rows.next()? {
-            Some(row) => map(&Row { row }).map(Some),
-            None => Ok(None),
-        }
+        let found = rows.next()?.map(|row| map(&Row { row })).transpose()?;
+        drop(rows);
+        #[cfg(test)]
+        super::work::note(self.connection, &statement);
+        Ok(found)
     }
 
     /// The first row of a query that always has one (`count`, `RETURNING`), mapped.

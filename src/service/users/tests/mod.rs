@@ -6,6 +6,7 @@ mod licences;
 mod rights;
 mod rules;
 mod saving;
+mod scale;
 
 use super::*;
 use crate::contract::command::CustomCommand;

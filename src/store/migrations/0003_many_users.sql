@@ -1,3 +1,11 @@
+-- What keeps the work for one user from growing with the number of users.
+
+-- Only of tickets it is asked which have ended. An index over all credentials tempts SQLite to look
+-- for the password of one user among those of all.
+
+DROP INDEX credentials_validto_ix;
+CREATE INDEX credentials_ticket_end_ix ON credentials (validTo) WHERE credentialType = 'Ticket';
+
 -- How many users hold a licence. Every look at a user tells it, and counting them each time would
 -- cost more with every user there is. Users who are deleted do not count, nor do links with
 -- licenseNumber 0. Triggers keep the number right whoever writes; PostgreSQL wants the same ones

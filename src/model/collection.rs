@@ -5,7 +5,9 @@ use std::collections::HashSet;
 
 /// An array to be read.
 pub trait List {
+    /// The number of items.
     fn len(&self) -> usize;
+    /// Whether there are none.
     fn is_empty(&self) -> bool {
         self.len() == 0
     }
@@ -47,7 +49,9 @@ impl<T: Value> Value for Vec<T> {
 
 /// A dictionary to be read; entries keep the order in which they came.
 pub trait Map {
+    /// The number of entries.
     fn len(&self) -> usize;
+    /// Whether there are none.
     fn is_empty(&self) -> bool {
         self.len() == 0
     }

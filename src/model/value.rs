@@ -8,30 +8,49 @@ use std::any::Any;
 pub enum View<'a> {
     /// Nothing: nil in XML, null in JSON.
     Null,
+    /// `xs:boolean`
     Bool(bool),
+    /// `xs:short`
     Short(i16),
+    /// `xs:int`
     Int(i32),
+    /// `xs:string`
     Text(&'a str),
+    /// `xs:dateTime`
     DateTime(DateTime),
+    /// `xs:base64Binary`, decoded
     Bytes(&'a [u8]),
     /// The number of a member, or the set of bits when the enumeration is of flags.
     Enum(&'static Enumeration, i32),
+    /// A carrier.
     Object(&'a dyn Object),
+    /// An array.
     List(&'a dyn List),
+    /// A dictionary.
     Map(&'a dyn Map),
 }
 
 /// A place to be filled by a walker. Asking for the slot of an optional place makes it present.
 pub enum Slot<'a> {
+    /// `xs:boolean`
     Bool(&'a mut bool),
+    /// `xs:short`
     Short(&'a mut i16),
+    /// `xs:int`
     Int(&'a mut i32),
+    /// `xs:string`
     Text(&'a mut String),
+    /// `xs:dateTime`
     DateTime(&'a mut DateTime),
+    /// `xs:base64Binary`, decoded
     Bytes(&'a mut Vec<u8>),
+    /// The number of a member, or the set of bits when the enumeration is of flags.
     Enum(&'static Enumeration, &'a mut dyn EnumSlot),
+    /// A carrier.
     Object(&'a mut dyn Object),
+    /// An array, to which items are appended.
     List(&'a mut dyn ListSlot),
+    /// A dictionary, to which entries are appended.
     Map(&'a mut dyn MapSlot),
 }
 
@@ -42,7 +61,9 @@ pub trait Value: Default + Send + Sync + 'static {
     /// Whether a field of this type may be nil.
     const NILLABLE: bool = false;
 
+    /// The value, to be read.
     fn view(&self) -> View<'_>;
+    /// The value's place, to be filled; a value that was absent is there from then on.
     fn slot(&mut self) -> Slot<'_>;
 }
 
@@ -51,8 +72,11 @@ pub trait Value: Default + Send + Sync + 'static {
 ///
 /// An index beyond the last field panics; walkers take theirs from the descriptor.
 pub trait Object: Any + Send + Sync {
+    /// The descriptor.
     fn object_type(&self) -> &'static ObjectType;
+    /// A member, to be read.
     fn field(&self, index: usize) -> View<'_>;
+    /// A member, to be filled.
     fn field_mut(&mut self, index: usize) -> Slot<'_>;
 }
 

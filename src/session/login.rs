@@ -1,6 +1,6 @@
 //! Logging in with a name and a password, or with a ticket in place of the name.
 
-use super::sessions::{Sessions, load};
+use super::sessions::Sessions;
 use super::ticket::Ticket;
 use super::{Caller, password};
 use crate::fault::{Exception, Fault};
@@ -53,24 +53,23 @@ impl Sessions {
             let hash = passwords::find(tx, associate_id, now)?;
             Ok(hash.map(|hash| (associate_id, hash)))
         })?;
-        let caller = match found {
-            Some((associate_id, hash)) if password::verify(password, &hash) => self
-                .store
-                .read(|tx| load(tx, associate_id, String::new()))?,
+        let started = match found {
+            Some((associate_id, hash)) if password::verify(password, &hash) => {
+                self.start(associate_id, Some(hash))?
+            }
             Some(_) => None,
             None => {
                 password::verify_nobody(password);
                 None
             }
         };
-        let Some(caller) = caller else {
+        let Some((caller, ticket)) = started else {
             attempt.failed();
             // The name stays out of the log: people type passwords into the wrong field.
             tracing::info!(%remote, "log-in failed");
             return Ok(None);
         };
         attempt.succeeded();
-        let (caller, ticket) = self.start(caller)?;
         Ok(Some(LogIn {
             caller,
             ticket,

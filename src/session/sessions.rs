@@ -15,7 +15,7 @@ use crate::config::SessionSettings;
 use crate::fault::{Exception, Fault};
 use crate::model::DateTime;
 use crate::store::tickets::TicketRow;
-use crate::store::{Store, Tx, callers, tickets};
+use crate::store::{Store, Tx, callers, passwords, tickets};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// Seconds for which a caller is believed without asking the store.
@@ -96,28 +96,33 @@ impl Sessions {
 
     /// A new ticket for a user, who is somebody that may log in.
     pub fn issue_ticket(&self, associate_id: i32) -> Result<String, Fault> {
-        let caller = self
-            .store
-            .read(|tx| load(tx, associate_id, String::new()))?;
-        Ok(self.start(caller.ok_or_else(no_session)?)?.1)
+        let (_, ticket) = self.start(associate_id, None)?.ok_or_else(no_session)?;
+        Ok(ticket)
     }
 
     /// A new ticket for the user who is meant by a log-in name.
     pub fn issue_ticket_to(&self, name: &str) -> Result<String, Fault> {
         let found = self
             .store
-            .read(|tx| match callers::by_log_in_name(tx, name)? {
-                Some(associate_id) => load(tx, associate_id, String::new()),
-                None => Ok(None),
-            })?;
-        let caller = found.ok_or_else(|| {
+            .read(|tx| Ok(callers::by_log_in_name(tx, name)?))?;
+        let started = match found {
+            Some(associate_id) => self.start(associate_id, None)?,
+            None => None,
+        };
+        let (_, ticket) = started.ok_or_else(|| {
             Fault::service(Exception::NotFound, "No user of that name may log in.")
         })?;
-        Ok(self.start(caller)?.1)
+        Ok(ticket)
     }
 
-    /// Starts a session: stores a new ticket, and clears away those that ended long ago.
-    pub(super) fn start(&self, mut caller: Caller) -> Result<(Arc<Caller>, String), Fault> {
+    /// Starts a session: stores a new ticket, and clears away some that ended long ago. `None` for
+    /// somebody who may not log in, or whose password is not the one any more whose hash was
+    /// compared: between a comparison and this, either may have changed.
+    pub(super) fn start(
+        &self,
+        associate_id: i32,
+        compared: Option<String>,
+    ) -> Result<Option<(Arc<Caller>, String)>, Fault> {
         let epoch = self.cache().epoch();
         let ticket = Ticket::random()?;
         let seconds = self.clock.unix_seconds();
@@ -126,18 +131,25 @@ impl Sessions {
         let ended = DateTime::from_unix_seconds(seconds - 2 * LAG);
         let key = ticket.key().to_owned();
         let row = TicketRow {
-            associate_id: caller.associate_id,
+            associate_id,
             secret: ticket.secret(),
             valid_to: DateTime::from_unix_seconds(expires),
         };
-        self.store.write(move |tx| {
+        let caller = self.store.write(move |tx| {
+            if compared.is_some() && passwords::find(tx, associate_id, now)? != compared {
+                return Ok(None);
+            }
+            let Some(caller) = load(tx, associate_id, key)? else {
+                return Ok(None);
+            };
             tickets::purge(tx, ended)?;
-            tickets::insert(tx, &key, &row, now)?;
-            callers::set_last_login(tx, row.associate_id, now)?;
-            Ok(())
+            tickets::insert(tx, &caller.ticket_key, &row, now)?;
+            callers::set_last_login(tx, associate_id, now)?;
+            Ok(Some(caller))
         })?;
-        ticket.key().clone_into(&mut caller.ticket_key);
-        let caller = Arc::new(caller);
+        let Some(caller) = caller.map(Arc::new) else {
+            return Ok(None);
+        };
         let entry = Entry {
             caller: Arc::clone(&caller),
             expires,
@@ -145,7 +157,7 @@ impl Sessions {
             checked: seconds,
         };
         self.cache().insert(ticket.digest(), entry, epoch);
-        Ok((caller, ticket.text().to_owned()))
+        Ok(Some((caller, ticket.text().to_owned())))
     }
 
     /// Makes the next call of each of a user's tickets ask the store: to be called after a
@@ -201,11 +213,7 @@ impl Sessions {
 }
 
 /// The user of a session; none who may not have one.
-pub(super) fn load(
-    tx: &Tx<'_>,
-    associate_id: i32,
-    ticket_key: String,
-) -> Result<Option<Caller>, Fault> {
+fn load(tx: &Tx<'_>, associate_id: i32, ticket_key: String) -> Result<Option<Caller>, Fault> {
     Ok(callers::find(tx, associate_id)?.map(|row| Caller::new(associate_id, ticket_key, row)))
 }
 
@@ -398,6 +406,25 @@ mod tests {
             .write(move |tx| set_password(tx, 999, "hash", None, now))
             .expect_err("nobody");
         assert_eq!(missing.exception(), Some(Exception::NotFound));
+    }
+
+    #[test]
+    fn a_password_replaced_while_it_was_compared_starts_no_session() {
+        let fixture = Fixture::new();
+        let now = fixture.clock.now();
+        let hash = || fixture.store.read(|tx| Ok(passwords::find(tx, 501, now)?));
+        let compared = hash().expect("read");
+        fixture
+            .store
+            .write(move |tx| set_password(tx, 501, "hash", None, now))
+            .expect("set");
+        let started = fixture.sessions.start(501, compared).expect("an answer");
+        assert!(started.is_none());
+        let rows = "SELECT count(*) FROM credentials WHERE credentialType = 'Ticket'";
+        assert_eq!(fixture.count(rows), 0);
+        let current = hash().expect("read");
+        let started = fixture.sessions.start(501, current).expect("an answer");
+        assert!(started.is_some());
     }
 
     #[test]

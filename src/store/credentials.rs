@@ -46,7 +46,8 @@ pub fn taken(
     )
 }
 
-/// Adds a way to log in, or replaces the user's one of the same type.
+/// Adds a way to log in, or replaces the user's one of the same type. A new value is valid from
+/// now on, without end.
 pub fn save(
     tx: &Tx<'_>,
     id: i32,
@@ -66,6 +67,8 @@ pub fn save(
     ];
     let replaced = tx.execute(
         "UPDATE credentials SET personId = ?2, searchName = ?4, secret = ?5, displayName = ?6,
+             validFrom = CASE WHEN secret = ?5 THEN validFrom ELSE ?7 END,
+             validTo = CASE WHEN secret = ?5 THEN validTo ELSE '9999-12-31T00:00:00' END,
              updated = ?7, updated_associate_id = ?8, updatedCount = updatedCount + 1
          WHERE associateId = ?1 AND credentialType = ?3 AND isActive = 1",
         values,

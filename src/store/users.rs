@@ -240,7 +240,7 @@ pub fn save(
         )?;
     }
     for credential in &user.credentials {
-        if !old.credentials.contains(credential) {
+        if old.person_id != user.person_id || !old.credentials.contains(credential) {
             credentials::save(tx, id, user.person_id, credential, stamp)?;
         }
     }

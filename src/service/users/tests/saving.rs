@@ -301,6 +301,32 @@ fn secrets_are_hashed_kept_and_never_shown() {
 }
 
 #[test]
+fn a_new_password_is_good_although_the_old_one_had_ended() {
+    let office = Office::open();
+    let with = |id, value: &str| User {
+        associate_id: id,
+        name: text("keeper"),
+        credentials: Some(vec![credential("CRM5/PASSWORD", value)]),
+        ..User::default()
+    };
+    let log_in = |password| {
+        let client = std::net::Ipv4Addr::LOCALHOST.into();
+        let sessions = &office.installation.sessions;
+        let found = sessions.log_in("keeper", Some(password), client);
+        found.expect("an answer").is_some()
+    };
+    let id = office
+        .save(with(0, "open sesame"))
+        .expect("saved")
+        .associate_id;
+    office.execute("UPDATE credentials SET validTo = '2001-01-01T00:00:00'");
+    office.save(with(id, "")).expect("saved");
+    assert!(!log_in("open sesame"));
+    office.save(with(id, "close sesame")).expect("saved");
+    assert!(log_in("close sesame"));
+}
+
+#[test]
 fn a_new_password_of_ones_own_keeps_the_session_that_set_it() {
     let office = Office::open();
     let sessions = &office.installation.sessions;

@@ -125,7 +125,7 @@ fn work(office: &Office) -> Vec<(&'static str, i64)> {
     measure("GetUser", &|| assert!(office.get(user_id).is_some()));
     measure("GetUserFromName", &|| by_name("bulk5"));
     measure("GetUserFromName by user name", &|| {
-        by_name("BULK5@corp.example")
+        by_name("BULK5@corp.example");
     });
     measure("CreateDefaultUser", &|| {
         office.call(CreateDefaultUser {}).expect("made");

@@ -12,6 +12,7 @@ mod durability;
 mod fixtures;
 mod full_user;
 mod gateway;
+mod hostile;
 mod house;
 mod http;
 mod sessions;

@@ -21,6 +21,8 @@ pub struct Settings {
     pub listen: String,
     /// Folder of the database.
     pub data: PathBuf,
+    /// Where the keys are that secrets are encrypted with.
+    pub keys: KeySettings,
     /// Who must say which application calls.
     pub mode: Mode,
     /// Peers whose `X-Forwarded-*` headers are believed.
@@ -36,6 +38,7 @@ impl Default for Settings {
         Self {
             listen: "127.0.0.1:8088".to_owned(),
             data: PathBuf::from("data"),
+            keys: KeySettings::default(),
             mode: Mode::default(),
             trusted_proxies: Vec::new(),
             message: MessageLimits::default(),
@@ -52,6 +55,24 @@ impl Settings {
         self.trusted_proxies
             .iter()
             .any(|network| network.contains(peer))
+    }
+}
+
+/// Where the keys are that secrets are encrypted with in the database.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct KeySettings {
+    /// A file of keys; none is the one in the data folder.
+    pub file: Option<PathBuf>,
+    /// The keys themselves, in place of any file. Only the environment gives them.
+    pub text: Option<String>,
+}
+
+/// Never shows a key.
+impl std::fmt::Debug for KeySettings {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.debug_struct("KeySettings")
+            .field("file", &self.file)
+            .finish_non_exhaustive()
     }
 }
 

@@ -46,6 +46,7 @@ macro_rules! settings {
 settings! {
     "listen": s, text => s.listen, host_and_port(text);
     "data": s, text => s.data, not_empty(text).map(Into::into);
+    "key_file": s, text => s.keys.file, file_or_default(text);
     "mode": s, text => s.mode, one_of(text, &[("onsite", Mode::Onsite), ("online", Mode::Online)]);
     "trusted_proxies": s, text => s.trusted_proxies, list(text);
     "limits.body_bytes": s, text => s.message.body_bytes, number(text, 1024);
@@ -84,6 +85,11 @@ fn not_empty(text: &str) -> Result<String, String> {
         "" => Err("expected a text that is not empty".to_owned()),
         text => Ok(text.to_owned()),
     }
+}
+
+/// Empty is the file that is taken when nothing is said.
+fn file_or_default(text: &str) -> Result<Option<std::path::PathBuf>, String> {
+    Ok(Some(text).filter(|text| !text.is_empty()).map(Into::into))
 }
 
 fn host_and_port(text: &str) -> Result<String, String> {

@@ -8,8 +8,10 @@ use std::path::{Path, PathBuf};
 /// Name of the file that is looked for in the data folder.
 const FILE_NAME: &str = "services88.toml";
 /// Variables that are no settings.
-const OTHER_VARIABLES: [&str; 2] = [CONFIG_VARIABLE, "SERVICES88_ADMIN_PASSWORD"];
+const OTHER_VARIABLES: [&str; 3] = [CONFIG_VARIABLE, KEY_VARIABLE, "SERVICES88_ADMIN_PASSWORD"];
 const CONFIG_VARIABLE: &str = "SERVICES88_CONFIG";
+/// No setting, so that it stands in no file and on no command line by mistake.
+const KEY_VARIABLE: &str = "SERVICES88_KEY";
 
 /// What the operator gave.
 #[derive(Debug, Default)]
@@ -103,6 +105,16 @@ impl Sources {
             None => None,
         };
         let ignored = self.apply_above_file(&mut settings)?;
+        if let Some(keys) = self.variable(KEY_VARIABLE) {
+            let not_text = || {
+                wrong(
+                    "key",
+                    "environment SERVICES88_KEY",
+                    "the value is not UTF-8",
+                )
+            };
+            settings.keys.text = Some(keys.to_str().ok_or_else(not_text)?.to_owned());
+        }
         Ok(Loaded {
             settings,
             file,

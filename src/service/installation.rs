@@ -6,7 +6,8 @@ use crate::fault::Fault;
 use crate::model::DateTime;
 use crate::session::{Sessions, password};
 use crate::store::installation::{self as rows, FirstUser, Identity};
-use crate::store::{Store, StoreError};
+use crate::store::{Store, StoreError, secrets};
+use crate::vault::{KeyError, KeySource, Vault};
 use std::fs::DirBuilder;
 use std::path::{Path, PathBuf};
 
@@ -15,6 +16,8 @@ pub const ADMINISTRATOR: &str = "admin";
 
 /// The database in the data folder.
 const DATABASE: &str = "services88.db";
+/// The keys in the data folder, unless they are elsewhere.
+const KEY_FILE: &str = "services88.key";
 /// Letters of a generated password: 32, none of which is taken for another.
 const LETTERS: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
 /// Five bits each: 100 in all.
@@ -25,6 +28,8 @@ pub struct Installation {
     pub store: Store,
     pub clock: Clock,
     pub sessions: Sessions,
+    /// Seals the secrets that have to be given back in clear.
+    pub vault: Vault,
     /// Who must say which application calls.
     pub mode: Mode,
 }
@@ -47,6 +52,8 @@ pub enum OpenError {
     },
     #[error("cannot open {}: {source}", path.display())]
     Database { path: PathBuf, source: StoreError },
+    #[error(transparent)]
+    Keys(#[from] KeyError),
     #[error("cannot set up the installation: {0}")]
     SetUp(#[from] Fault),
 }
@@ -59,6 +66,8 @@ impl Installation {
     /// applied to, or, when that is missing or empty, with a generated one. It also gets a few
     /// users to look at, whom nobody can log in as until they are given a password. In an
     /// installation that exists already nothing changes, and the password given is ignored.
+    ///
+    /// Keys that are named nowhere are made, unless something has been sealed before.
     pub fn open(
         settings: &Settings,
         clock: Clock,
@@ -70,21 +79,39 @@ impl Installation {
             source,
         })?;
         let store = Store::open(&path).map_err(|source| OpenError::Database { path, source })?;
+        let sealed = store.read(|tx| Ok(secrets::any(tx)?))?;
+        let vault = Vault::open(&key_source(settings), !sealed)?;
         let generated_password = set_up(&store, clock.now(), administrator_password)?;
         Ok(Opened {
-            installation: Self::new(store, clock, settings)?,
+            installation: Self::new(store, clock, vault, settings)?,
             generated_password,
         })
     }
 
     /// Sets up what lives around an open database. Fails when the system has no thread to give.
-    pub fn new(store: Store, clock: Clock, settings: &Settings) -> Result<Self, Fault> {
+    pub fn new(
+        store: Store,
+        clock: Clock,
+        vault: Vault,
+        settings: &Settings,
+    ) -> Result<Self, Fault> {
         Ok(Self {
             sessions: Sessions::new(store.clone(), clock.clone(), settings.session)?,
             mode: settings.mode,
             store,
             clock,
+            vault,
         })
+    }
+}
+
+fn key_source(settings: &Settings) -> KeySource {
+    match &settings.keys.text {
+        Some(text) => KeySource::Text(text.clone()),
+        None => {
+            let in_data = || settings.data.join(KEY_FILE);
+            KeySource::File(settings.keys.file.clone().unwrap_or_else(in_data))
+        }
     }
 }
 
@@ -386,6 +413,7 @@ mod tests {
             settings.data.clone(),
             settings.data.join(DATABASE),
             settings.data.join("services88.db-wal"),
+            settings.data.join(KEY_FILE),
         ] {
             let mode = fs::metadata(&path).unwrap().permissions().mode();
             assert_eq!(mode & 0o077, 0, "{} {mode:o}", path.display());

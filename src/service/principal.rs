@@ -200,12 +200,14 @@ mod tests {
     use crate::contract::role::RoleType;
     use crate::service::Installation;
     use crate::session::testing::{Fixture, PASSWORD};
+    use crate::vault::Vault;
     use std::net::Ipv4Addr;
     use std::sync::Arc;
 
     fn call(fixture: &Fixture) -> Call {
         let (store, clock) = (fixture.store.clone(), fixture.clock.clone());
-        let installation = Installation::new(store, clock, &Settings::default());
+        let installation =
+            Installation::new(store, clock, Vault::throwaway(), &Settings::default());
         Call {
             installation: Arc::new(installation.expect("installation")),
             caller: None,

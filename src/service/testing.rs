@@ -10,6 +10,7 @@ use crate::fault::{Exception, Fault};
 use crate::model::Handler;
 use crate::session::Caller;
 use crate::store::{Store, work};
+use crate::vault::Vault;
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 use tempfile::TempDir;
@@ -27,8 +28,13 @@ impl Office {
     pub fn open() -> Self {
         let folder = tempfile::tempdir().expect("folder");
         let store = Store::open(&folder.path().join("services88.db")).expect("store");
-        let installation =
-            Installation::new(store, Clock::default(), &Settings::default()).expect("installation");
+        let installation = Installation::new(
+            store,
+            Clock::default(),
+            Vault::throwaway(),
+            &Settings::default(),
+        )
+        .expect("installation");
         let installation = Arc::new(installation);
         let mut office = Self {
             installation,

@@ -18,6 +18,7 @@ pub mod persons;
 pub mod principals;
 mod readers;
 pub mod roles;
+pub mod secrets;
 pub mod service_users;
 mod stamp;
 pub mod system;

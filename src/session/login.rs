@@ -125,7 +125,8 @@ mod tests {
             log_in(&fixture, "team@example.com", Some(PASSWORD)),
             Some(502)
         );
-        fixture.execute("UPDATE associate SET name = 'ann@example.com' WHERE associate_id = 502");
+        fixture.execute(
+"UPDATE associate SET name = 'ann@example.com', name_key = 'ann@example.com' WHERE associate_id = 502");
         assert_eq!(
             log_in(&fixture, "ann@example.com", Some(PASSWORD)),
             Some(502)

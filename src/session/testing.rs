@@ -92,8 +92,9 @@ fn user(
         params![id, name, email],
     )?;
     tx.execute(
-        "INSERT INTO associate (associate_id, name, userName, person_id, group_idx)
-         VALUES (?1, ?2, ?3, ?1, 1)",
+        "INSERT INTO associate (associate_id, name, name_key, userName, userName_key, person_id,
+             group_idx)
+         VALUES (?1, ?2, lower(?2), ?3, lower(?3), ?1, 1)",
         params![id, name, user_name],
     )?;
     if role != 0 {

@@ -1,6 +1,6 @@
 //! Who a user is to a session, and which user a log-in name means.
 
-use super::{StoreError, Tx, params};
+use super::{StoreError, Tx, fold, params};
 use crate::model::DateTime;
 
 /// A user who may have a session.
@@ -58,27 +58,33 @@ pub fn find(tx: &Tx<'_>, associate_id: i32) -> Result<Option<CallerRow>, StoreEr
 
 /// The user whom somebody means who logs in with this name: the associate of that name, or else
 /// the only one in service with that user name, or else the only one with that e-mail address.
-/// Letter case of A to Z does not count.
+/// Letter case does not count; in an e-mail address only that of A to Z.
 pub fn by_log_in_name(tx: &Tx<'_>, name: &str) -> Result<Option<i32>, StoreError> {
     if name.is_empty() {
         return Ok(None);
     }
     let by_name = tx.optional(
-        "SELECT associate_id FROM associate WHERE lower(name) = lower(?1)",
-        params![name],
+        "SELECT associate_id FROM associate WHERE name_key = ?1",
+        params![&fold(name)],
         |row| row.get(0),
     )?;
     if by_name.is_some() {
         return Ok(by_name);
     }
-    for sql in [
-        "SELECT associate_id FROM associate
-         WHERE lower(userName) = lower(?1) AND deleted = 0 LIMIT 2",
-        "SELECT a.associate_id FROM person p
-         JOIN associate a ON a.person_id = p.person_id
-         WHERE lower(p.email) = lower(?1) AND a.deleted = 0 LIMIT 2",
+    for (sql, wanted) in [
+        (
+            "SELECT associate_id FROM associate
+             WHERE userName_key = ?1 AND deleted = 0 LIMIT 2",
+            fold(name).as_str(),
+        ),
+        (
+            "SELECT a.associate_id FROM person p
+             JOIN associate a ON a.person_id = p.person_id
+             WHERE lower(p.email) = lower(?1) AND a.deleted = 0 LIMIT 2",
+            name,
+        ),
     ] {
-        match tx.query(sql, params![name], |row| row.get(0))?[..] {
+        match tx.query(sql, params![wanted], |row| row.get(0))?[..] {
             [] => {}
             [only] => return Ok(Some(only)),
             _ => return Ok(None),

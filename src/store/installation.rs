@@ -1,6 +1,6 @@
 //! What an installation is called, and the rows that a fresh one gets beside the reference data.
 
-use super::{StoreError, Tx, params, passwords};
+use super::{StoreError, Tx, fold, params, passwords};
 use crate::model::DateTime;
 
 /// `associate.type` of somebody who works in a company that owns the database.
@@ -117,16 +117,18 @@ pub fn add_user(tx: &Tx<'_>, user: &FirstUser<'_>, now: DateTime) -> Result<i32,
     )?;
     let service_user: i32 = match user.associate_type {
         INTERNAL => tx.one(
-            "INSERT INTO ejuser (loginname, username, email) VALUES (?1, ?1, ?2) RETURNING id",
-            params![user.name, user.email],
+            "INSERT INTO ejuser (loginname, username, email, username_key)
+             VALUES (?1, ?1, ?2, ?3) RETURNING id",
+            params![user.name, user.email, &fold(user.name)],
             |row| row.get(0),
         )?,
         _ => 0,
     };
     let associate_id: i32 = tx.one(
         "INSERT INTO associate
-            (name, tooltip, group_idx, person_id, type, userName, ejuserId, registered, updated)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8) RETURNING associate_id",
+            (name, tooltip, group_idx, person_id, type, userName, ejuserId, registered, updated,
+             name_key, userName_key)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8, ?9, ?10) RETURNING associate_id",
         params![
             user.name,
             user.tooltip,
@@ -136,6 +138,8 @@ pub fn add_user(tx: &Tx<'_>, user: &FirstUser<'_>, now: DateTime) -> Result<i32,
             user.email,
             service_user,
             now,
+            &fold(user.name),
+            &fold(user.email),
         ],
         |row| row.get(0),
     )?;

@@ -11,6 +11,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0001_schema.sql"),
     include_str!("migrations/0002_reference_data.sql"),
     include_str!("migrations/0003_many_users.sql"),
+    include_str!("migrations/0004_name_keys.sql"),
 ];
 
 /// Marks a file as ours ("S88D").
@@ -110,7 +111,7 @@ fn is_no_database(error: &rusqlite::Error) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::Store;
+    use super::super::{Store, service_users, users};
     use super::*;
     use std::fs;
 
@@ -140,6 +141,42 @@ mod tests {
                 .unwrap();
             assert_eq!(counts, (16, 69));
         }
+    }
+
+    #[test]
+    fn users_of_an_earlier_version_are_found_and_counted() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("services88.db");
+        let mut connection = connection::open_writer(&path).unwrap();
+        let step = connection.transaction().unwrap();
+        for sql in &MIGRATIONS[..2] {
+            step.execute_batch(sql).unwrap();
+        }
+        step.execute_batch(&format!(
+            "INSERT INTO ejuser (id, username) VALUES (5, 'Nick'), (6, ''), (7, NULL);
+             INSERT INTO associate (associate_id, name, userName, ejuserId, deleted)
+                 VALUES (5, 'Ann', 'Ann@Corp', 5, 0), (6, 'Bob', NULL, 6, 1), (7, 'Cy', '', 7, 0);
+             INSERT INTO licenseassoclink (moduleLicenseId, assocId, licenseNumber)
+                 VALUES (3, 5, 1), (3, 6, 1), (3, 7, 0);
+             PRAGMA application_id={APPLICATION_ID}; PRAGMA user_version=2;"
+        ))
+        .unwrap();
+        step.commit().unwrap();
+        drop(connection);
+        let store = Store::open(&path).unwrap();
+        let (by_name, by_user_name, nick_is_taken, in_use) = store
+            .read(|tx| {
+                let in_use = "SELECT inUse FROM modulelicense WHERE ModuleLicense_id = 3";
+                Ok((
+                    users::id_of_name(tx, "ANN")?,
+                    users::id_of_name(tx, "ann@corp")?,
+                    service_users::nick_name_taken(tx, "nick", 6)?,
+                    tx.one(in_use, &[], |row| row.get::<i32>(0))?,
+                ))
+            })
+            .unwrap();
+        assert_eq!((by_name, by_user_name), (Some(5), Some(5)));
+        assert_eq!((nick_is_taken, in_use), (true, 1));
     }
 
     #[test]

@@ -9,6 +9,7 @@ pub mod callers;
 mod connection;
 pub mod credentials;
 mod error;
+mod fold;
 pub mod groups;
 pub mod installation;
 pub mod licenses;
@@ -33,6 +34,7 @@ mod writer;
 mod tests;
 
 pub use error::StoreError;
+pub(crate) use fold::fold;
 pub use stamp::Stamp;
 pub(crate) use tx::params;
 pub use tx::{Column, Param, Row, Tx};

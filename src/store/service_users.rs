@@ -1,6 +1,6 @@
 //! The Service users that stand beside associates, and their ticket categories.
 
-use super::{Row, StoreError, Tx, params};
+use super::{Row, StoreError, Tx, fold, params};
 use crate::contract::list::MDOListItem;
 
 /// A row of `ejuser` with its categories.
@@ -45,34 +45,40 @@ pub fn find(tx: &Tx<'_>, id: i32) -> Result<Option<ServiceUser>, StoreError> {
 pub fn nick_name_taken(tx: &Tx<'_>, name: &str, except: i32) -> Result<bool, StoreError> {
     tx.one(
         "SELECT EXISTS (
-             SELECT 1 FROM ejuser WHERE lower(username) = lower(?1) AND username <> '' AND id <> ?2)",
-        params![name, except],
+             SELECT 1 FROM ejuser WHERE username_key = ?1 AND username_key <> '' AND id <> ?2)",
+        params![&fold(name), except],
         |row| row.get(0),
     )
 }
 
 /// Stores a Service user, a new one when its id is 0 or not known yet, and gives its id.
 pub fn save(tx: &Tx<'_>, user: &ServiceUser) -> Result<i32, StoreError> {
+    let key = fold(user.nick_name.as_deref().unwrap_or_default());
     let id = if user.id == 0 {
         tx.one(
-            "INSERT INTO ejuser (loginname, username, signature) VALUES (?1, ?2, ?3) RETURNING id",
+            "INSERT INTO ejuser (loginname, username, signature, username_key)
+             VALUES (?1, ?2, ?3, ?4) RETURNING id",
             params![
                 user.login_name.as_deref(),
                 user.nick_name.as_deref(),
                 user.signature.as_deref(),
+                &key,
             ],
             |row| row.get(0),
         )?
     } else {
         tx.execute(
-            "INSERT INTO ejuser (id, loginname, username, signature) VALUES (?1, ?2, ?3, ?4)
+            "INSERT INTO ejuser (id, loginname, username, signature, username_key)
+             VALUES (?1, ?2, ?3, ?4, ?5)
              ON CONFLICT (id) DO UPDATE SET loginname = excluded.loginname,
-                 username = excluded.username, signature = excluded.signature",
+                 username = excluded.username, signature = excluded.signature,
+                 username_key = excluded.username_key",
             params![
                 user.id,
                 user.login_name.as_deref(),
                 user.nick_name.as_deref(),
                 user.signature.as_deref(),
+                &key,
             ],
         )?;
         user.id

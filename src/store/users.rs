@@ -2,7 +2,7 @@
 
 use super::credentials::{self, CredentialRow};
 use super::service_users::{self, ServiceUser};
-use super::{Row, Stamp, StoreError, Tx, params};
+use super::{Row, Stamp, StoreError, Tx, fold, params};
 use crate::contract::user::{StringDictionary, UserType};
 use crate::model::DateTime;
 use std::collections::BTreeSet;
@@ -108,18 +108,19 @@ pub fn id_of_name(tx: &Tx<'_>, name: &str) -> Result<Option<i32>, StoreError> {
     if name.is_empty() {
         return Ok(None);
     }
+    let key = fold(name);
     let found = tx.optional(
-        "SELECT associate_id FROM associate WHERE lower(name) = lower(?1)",
-        params![name],
+        "SELECT associate_id FROM associate WHERE name_key = ?1",
+        params![&key],
         |row| row.get(0),
     )?;
     if found.is_some() {
         return Ok(found);
     }
     tx.optional(
-        "SELECT associate_id FROM associate WHERE lower(userName) = lower(?1)
+        "SELECT associate_id FROM associate WHERE userName_key = ?1
          ORDER BY associate_id LIMIT 1",
-        params![name],
+        params![&key],
         |row| row.get(0),
     )
 }
@@ -128,8 +129,8 @@ pub fn id_of_name(tx: &Tx<'_>, name: &str) -> Result<Option<i32>, StoreError> {
 pub fn name_taken(tx: &Tx<'_>, name: &str, except: i32) -> Result<bool, StoreError> {
     tx.one(
         "SELECT EXISTS (
-             SELECT 1 FROM associate WHERE lower(name) = lower(?1) AND associate_id <> ?2)",
-        params![name, except],
+             SELECT 1 FROM associate WHERE name_key = ?1 AND associate_id <> ?2)",
+        params![&fold(name), except],
         |row| row.get(0),
     )
 }
@@ -138,8 +139,8 @@ pub fn name_taken(tx: &Tx<'_>, name: &str, except: i32) -> Result<bool, StoreErr
 pub fn user_name_taken(tx: &Tx<'_>, name: &str, except: i32) -> Result<bool, StoreError> {
     tx.one(
         "SELECT EXISTS (
-             SELECT 1 FROM associate WHERE lower(userName) = lower(?1) AND associate_id <> ?2)",
-        params![name, except],
+             SELECT 1 FROM associate WHERE userName_key = ?1 AND associate_id <> ?2)",
+        params![&fold(name), except],
         |row| row.get(0),
     )
 }
@@ -187,7 +188,7 @@ pub fn list(tx: &Tx<'_>) -> Result<Vec<(i32, String, String, bool)>, StoreError>
          FROM associate
          LEFT JOIN userrolelink ON userrolelink.associate_id = associate.associate_id
          LEFT JOIN role ON role.Role_id = userrolelink.role_id
-         ORDER BY lower(associate.name)",
+         ORDER BY associate.name_key",
         params![],
         |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)),
     )
@@ -259,6 +260,8 @@ fn save_row(
     service_user: i32,
     stamp: Stamp,
 ) -> Result<i32, StoreError> {
+    let name_key = fold(&user.name);
+    let user_name_key = fold(user.user_name.as_deref().unwrap_or_default());
     let values = params![
         user.id,
         &user.name,
@@ -273,13 +276,15 @@ fn save_row(
         user.waiting_for_approval,
         stamp.at,
         stamp.by,
+        &name_key,
+        &user_name_key,
     ];
     if user.id != 0 {
         tx.execute(
             "UPDATE associate SET name = ?2, rank = ?3, tooltip = ?4, deleted = ?5,
                  group_idx = ?6, person_id = ?7, type = ?8, userName = ?9, ejuserId = ?10,
                  waiting_for_approval = ?11, updated = ?12, updated_associate_id = ?13,
-                 updatedCount = updatedCount + 1
+                 name_key = ?14, userName_key = ?15, updatedCount = updatedCount + 1
              WHERE associate_id = ?1",
             values,
         )?;
@@ -288,8 +293,9 @@ fn save_row(
     tx.one(
         "INSERT INTO associate (associate_id, name, rank, tooltip, deleted, group_idx, person_id,
              type, userName, ejuserId, waiting_for_approval, registered, registered_associate_id,
-             updated, updated_associate_id)
-         VALUES (nullif(?1, 0), ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?12, ?13)
+             updated, updated_associate_id, name_key, userName_key)
+         VALUES (nullif(?1, 0), ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?12, ?13,
+             ?14, ?15)
          RETURNING associate_id",
         values,
         |row| row.get(0),

@@ -168,7 +168,7 @@ fn complete() -> User {
             credential("CRM5/PASSWORD", "secret enough ☃"),
             credential("ActiveDirectory", "S-1-5-21-1-2-3-4"),
         ]),
-        user_name: text("ase@example.com"),
+        user_name: text("åse@example.com"),
         ticket_categories: Some(vec![
             MDOListItem {
                 id: 3,
@@ -179,7 +179,7 @@ fn complete() -> User {
                 ..MDOListItem::default()
             },
         ]),
-        nick_name: text("snow"),
+        nick_name: text("snø"),
         waiting_for_approval: true,
         extra_fields: pairs(&[("b", Some("2")), ("", Some("")), ("a", None)]),
         custom_fields: pairs(&[("SuperOffice:1", Some("[I:1]")), ("ø", Some(" "))]),

@@ -176,6 +176,8 @@ fn names_lead_to_users() {
     assert_eq!(by_name("aNNa"), Some(id));
     assert_eq!(by_name("ANNA@example.com"), Some(id));
     assert_eq!((by_name(""), by_name("an%")), (None, None));
+    let other = office.save(named("Ærlig Ødegård")).expect("saved");
+    assert_eq!(by_name("æRLIG øDEGÅRD"), Some(other.associate_id));
 
     let save = |name: &str, user| {
         office.call(SaveUserFromName {

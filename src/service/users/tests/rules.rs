@@ -8,7 +8,7 @@ fn what_is_wrong_is_named_and_validation_says_the_same_and_changes_nothing() {
     office.save(complete()).expect("saved");
     let long = |count| text(&"å".repeat(count));
     let cases: Vec<(&str, User)> = vec![
-        ("Name", named("ÅSE.☃.li".replace('Å', "å").as_str())),
+        ("Name", named("ÅSE.☃.LI")),
         (
             "Name",
             User {
@@ -33,14 +33,14 @@ fn what_is_wrong_is_named_and_validation_says_the_same_and_changes_nothing() {
         (
             "UserName",
             User {
-                user_name: text("ASE@example.com"),
+                user_name: text("ÅSE@Example.com"),
                 ..User::default()
             },
         ),
         (
             "NickName",
             User {
-                nick_name: text("SNOW"),
+                nick_name: text("SNØ"),
                 ..User::default()
             },
         ),

@@ -121,7 +121,7 @@ fn an_update_replaces_what_is_given_and_leaves_what_is_nil() {
     let before = office.get(id).expect("user");
     let nils = User {
         associate_id: id,
-        nick_name: text("snow"),
+        nick_name: text("snø"),
         ..User::default()
     };
     let after = office.save(nils).expect("updated");
@@ -305,14 +305,14 @@ fn a_new_password_is_good_although_the_old_one_had_ended() {
     let office = Office::open();
     let with = |id, value: &str| User {
         associate_id: id,
-        name: text("keeper"),
+        name: text("Kåre Ærlig"),
         credentials: Some(vec![credential("CRM5/PASSWORD", value)]),
         ..User::default()
     };
     let log_in = |password| {
         let client = std::net::Ipv4Addr::LOCALHOST.into();
         let sessions = &office.installation.sessions;
-        let found = sessions.log_in("keeper", Some(password), client);
+        let found = sessions.log_in("kÅRE æRLIG", Some(password), client);
         found.expect("an answer").is_some()
     };
     let id = office

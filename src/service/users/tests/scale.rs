@@ -23,10 +23,12 @@ fn office_of(users: i32) -> Office {
         "INSERT INTO person (person_id, contact_id, firstname, lastname, email)
              SELECT 1000000 + n, 1000000 + n, 'Bulk', 'Person' || n, 'bulk' || n || '@mail.example'
              FROM numbers",
-        "INSERT INTO ejuser (id, loginname, username)
-             SELECT 1000000 + n, 'bulk' || n, 'bulk' || n FROM numbers",
-        "INSERT INTO associate (associate_id, name, group_idx, person_id, userName, ejuserId, deleted)
-             SELECT 1000000 + n, 'bulk' || n, 1, 1000000 + n, 'bulk' || n || '@corp.example', 1000000 + n,
+        "INSERT INTO ejuser (id, loginname, username, username_key)
+             SELECT 1000000 + n, 'bulk' || n, 'bulk' || n, 'bulk' || n FROM numbers",
+        "INSERT INTO associate (associate_id, name, name_key, group_idx, person_id, userName, userName_key,
+                 ejuserId, deleted)
+             SELECT 1000000 + n, 'bulk' || n, 'bulk' || n, 1, 1000000 + n,
+                 'bulk' || n || '@corp.example', 'bulk' || n || '@corp.example', 1000000 + n,
                  n % 10 = 0
              FROM numbers",
         "INSERT INTO userrolelink (associate_id, role_id)
@@ -110,7 +112,7 @@ fn work(office: &Office) -> Vec<(&'static str, i64)> {
     measure("a ticket unknown in memory", &|| {
         restarted.authenticate(&ticket).expect("valid");
     });
-    for name in ["åse.☃.li", "ase@example.com"] {
+    for name in ["åse.☃.li", "åse@example.com"] {
         measure("a log-in", &|| log_in(name));
     }
     measure("a log-in of nobody", &|| {

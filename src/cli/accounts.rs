@@ -3,7 +3,7 @@
 
 use super::{AppToken, Failure, Secret, Ticket, User, open};
 use services88::service::administration::{self, NewUser};
-use services88::service::generate_password;
+use services88::service::{Installation, generate_password};
 use services88::session::application;
 
 /// `services88 user …`
@@ -17,7 +17,7 @@ pub fn user(command: User) -> Result<(), Failure> {
             place,
         } => {
             let installation = open(&place)?;
-            let password = secret.read()?;
+            let password = secret.read(&installation)?;
             let new = NewUser {
                 name,
                 password: password.text.clone(),
@@ -39,7 +39,7 @@ pub fn user(command: User) -> Result<(), Failure> {
             place,
         } => {
             let installation = open(&place)?;
-            let password = secret.read()?;
+            let password = secret.read(&installation)?;
             administration::set_password(&installation, &name, &password.text)?;
             password.show();
         }
@@ -54,10 +54,10 @@ struct Password {
 }
 
 impl Secret {
-    fn read(&self) -> Result<Password, Failure> {
+    fn read(&self, installation: &Installation) -> Result<Password, Failure> {
         if !self.password_stdin {
             return Ok(Password {
-                text: generate_password()?,
+                text: generate_password(&installation.store)?,
                 generated: true,
             });
         }

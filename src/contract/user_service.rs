@@ -446,14 +446,14 @@ operations! {
         /// The `Name` of the user.
         associate_name "AssociateName": Option<String>,
         password "Password": Option<String>,
-    } -> bool;
+    } -> bool, access: Access::UserAdministrator;
 
     /// Sets the password of a user. For administrators; a password against the rules is a
     /// `SoInvalidPasswordException`.
     SetPassword {
         associate_id "AssociateId": i32,
         password "Password": Option<String>,
-    } -> bool;
+    } -> bool, access: Access::UserAdministrator;
 
     /// Changes the caller's password. False when the old one is wrong.
     ChangeOwnPassword {
@@ -492,13 +492,13 @@ operations! {
     /// Gives a user a new password and answers it.
     SetGeneratedPassword {
         associate_id "AssociateId": i32,
-    } -> Option<String>;
+    } -> Option<String>, access: Access::UserAdministrator;
 
     /// Gives the user of that user ID a new password and answers it.
     SetGeneratedPasswordFromName {
         /// The `Name` of the user.
         associate_name "AssociateName": Option<String>,
-    } -> Option<String>;
+    } -> Option<String>, access: Access::UserAdministrator;
 
     /// Whether a password keeps the rules, and which it breaks.
     IsPasswordValidWithReason {
@@ -554,7 +554,7 @@ operations! {
     /// Takes all licences from a user, who then cannot log in.
     RemoveLicenses {
         associate_id "AssociateId": i32,
-    } -> ();
+    } -> (), access: Access::UserAdministrator;
 
     /// Retires a user and the person, and takes the licences; or undoes it, without giving licences
     /// back. Refused for oneself.
@@ -562,18 +562,18 @@ operations! {
         associate_id "AssociateId": i32,
         /// True to retire, false to undo it.
         retired "Retired": bool,
-    } -> ();
+    } -> (), access: Access::UserAdministrator;
 
     /// Makes a company one of the owners of the installation, whose persons can become employees.
     /// Nothing happens when it is one already.
     AddOwnerContact {
         contact_id "ContactId": i32,
-    } -> ();
+    } -> (), access: Access::UserAdministrator;
 
     /// Takes a company from the owners of the installation. Refused while users belong to it.
     RemoveOwnerContact {
         contact_id "ContactId": i32,
-    } -> ();
+    } -> (), access: Access::UserAdministrator;
 
     /// Finds out whose a credential is, among the users of a company, and makes person and user
     /// when there are none. Looks by credential, e-mail address, telephone and name, in that order.
@@ -641,7 +641,7 @@ operations! {
     /// Creates or changes a group, and answers it as stored. Taken names are refused.
     SaveUserGroup {
         user_group "UserGroup": Option<UserGroup>,
-    } -> Option<UserGroup>;
+    } -> Option<UserGroup>, access: Access::UserAdministrator;
 
     /// All groups by rank, then name.
     GetAllUserGroups {
@@ -650,20 +650,20 @@ operations! {
     } -> Option<Vec<UserGroup>>, access: Access::Employee;
 
     /// A blank group, ranked after all others. Nothing is stored before the save.
-    CreateUserGroup {} -> Option<UserGroup>;
+    CreateUserGroup {} -> Option<UserGroup>, access: Access::UserAdministrator;
 
     /// Marks a group as deleted and moves its members to another.
     DeleteUserGroup {
         user_group_to_delete "UserGroupToDelete": i32,
         /// Another group, which exists.
         user_group_to_move_to "UserGroupToMoveTo": i32,
-    } -> ();
+    } -> (), access: Access::UserAdministrator;
 
     /// Groups by their keys.
     GetUserGroupList {
         /// Nil or empty answers none.
         user_group_ids "UserGroupIds": Option<Vec<i32>>,
-    } -> Option<Vec<UserGroup>>, rest: Rest::Bare;
+    } -> Option<Vec<UserGroup>>, access: Access::Employee, rest: Rest::Bare;
 
     /// A summary of a user.
     GetUserInfo {

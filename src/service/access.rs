@@ -52,10 +52,7 @@ pub fn check(call: &Call, operation: &Operation) -> Result<(), Fault> {
 
 /// Whether the caller may see the whole of this user: the own one, or all for administrators.
 pub fn read_user(caller: &Caller, associate_id: i32) -> Result<(), Fault> {
-    let administrator = is_system(caller)
-        || caller.user_type == UserType::InternalAssociate
-            && caller.has_any_right(USER_ADMINISTRATION);
-    if administrator || caller.associate_id == associate_id {
+    if is_user_administrator(caller) || caller.associate_id == associate_id {
         Ok(())
     } else {
         Err(Fault::service(
@@ -63,6 +60,28 @@ pub fn read_user(caller: &Caller, associate_id: i32) -> Result<(), Fault> {
             "Only an administrator may read other users.",
         ))
     }
+}
+
+/// Whether the caller may change the password of this user: the own one, or all for
+/// administrators. Anonymous users share a name, so that they may not even change the own one.
+pub fn change_password(caller: &Caller, associate_id: i32) -> Result<(), Fault> {
+    let own =
+        caller.associate_id == associate_id && caller.user_type != UserType::AnonymousAssociate;
+    if own || is_user_administrator(caller) {
+        Ok(())
+    } else {
+        Err(Fault::service(
+            Exception::IllegalOperation,
+            "Only an administrator may change the passwords of others.",
+        ))
+    }
+}
+
+/// Whether the caller looks after users.
+pub fn is_user_administrator(caller: &Caller) -> bool {
+    is_system(caller)
+        || caller.user_type == UserType::InternalAssociate
+            && caller.has_any_right(USER_ADMINISTRATION)
 }
 
 /// Whether the caller may do everything, to administrators too.
@@ -87,7 +106,18 @@ mod tests {
     /// operation has to decide: ask for more, or look at whom the call is about and say so here.
     #[test]
     fn what_a_ticket_alone_opens_is_guarded_by_its_handler() {
-        let guarded = [GetUser::OPERATION.name, GetUserFromName::OPERATION.name];
+        let guarded = [
+            GetUser::OPERATION.name,
+            GetUserFromName::OPERATION.name,
+            ChangePassword::OPERATION.name,
+            ChangeOwnPassword::OPERATION.name,
+            ChangePasswordFromName::OPERATION.name,
+            CanChangePassword::OPERATION.name,
+            GetSupportedChangePasswordTypes::OPERATION.name,
+            // The rules for passwords are no secret.
+            IsPasswordValid::OPERATION.name,
+            IsPasswordValidWithReason::OPERATION.name,
+        ];
         for operation in OPERATIONS {
             let open = matches!(operation.access, Access::Anybody | Access::Ticket);
             let built = !later::NOT_AVAILABLE.contains(&operation.name);

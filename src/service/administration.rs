@@ -1,15 +1,15 @@
 //! What the operator does with users beside the running services: from the command line, with
 //! nobody logged in. The rules are those of the operations.
 
-use super::user_credentials::{PASSWORD, broken_rule};
+use super::user_credentials::PASSWORD;
 use super::user_guard::Author;
-use super::{Installation, users as saving};
+use super::{Installation, password_rules, users as saving};
 use crate::contract::credential::{Credential, CredentialType};
 use crate::contract::role::Role;
 use crate::contract::user::{User, UserType};
 use crate::fault::{Exception, Fault};
 use crate::session::password;
-use crate::store::{Stamp, credentials, users};
+use crate::store::{Stamp, users};
 
 /// A user to be added.
 #[derive(Clone, Debug, Default)]
@@ -100,10 +100,8 @@ pub fn set_password(installation: &Installation, name: &str, new: &str) -> Resul
         let id = users::id_of_name(tx, name)?.ok_or_else(|| {
             Fault::service(Exception::NotFound, format!("There is no user {name}."))
         })?;
-        match broken_rule(credentials::password_rules(tx)?, new) {
-            Some(reason) => Err(Fault::service(Exception::InvalidPassword, reason)),
-            None => Ok(id),
-        }
+        password_rules::check(tx, new)?;
+        Ok(id)
     })?;
     let hash = password::hash(new)?;
     let now = installation.clock.now();

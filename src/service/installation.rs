@@ -1,5 +1,6 @@
 //! An installation: its folder, its database, and how a fresh one is set up.
 
+use super::password_rules;
 use crate::clock::Clock;
 use crate::config::{Mode, Settings};
 use crate::fault::Fault;
@@ -18,10 +19,6 @@ pub const ADMINISTRATOR: &str = "admin";
 const DATABASE: &str = "services88.db";
 /// The keys in the data folder, unless they are elsewhere.
 const KEY_FILE: &str = "services88.key";
-/// Letters of a generated password: 32, none of which is taken for another.
-const LETTERS: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
-/// Five bits each: 100 in all.
-const GENERATED_LENGTH: usize = 20;
 
 /// One installation: a database and all that lives around it.
 pub struct Installation {
@@ -133,7 +130,7 @@ fn set_up(store: &Store, now: DateTime, given: Option<&str>) -> Result<Option<St
     let given = given.filter(|password| !password.is_empty());
     let generated = match given {
         Some(_) => None,
-        None => Some(generate_password()?),
+        None => Some(password_rules::generate(store)?),
     };
     let hash = password::hash(given.or(generated.as_deref()).unwrap_or_default())?;
     let identity = new_identity(now)?;
@@ -221,14 +218,6 @@ fn new_identity(now: DateTime) -> Result<Identity, Fault> {
     })
 }
 
-/// A password with 100 random bits, easy to copy from a screen.
-pub fn generate_password() -> Result<String, Fault> {
-    Ok(random::<GENERATED_LENGTH>()?
-        .iter()
-        .map(|byte| char::from(LETTERS[usize::from(byte % 32)]))
-        .collect())
-}
-
 fn random<const N: usize>() -> Result<[u8; N], Fault> {
     let mut bytes = [0; N];
     getrandom::fill(&mut bytes).map_err(Fault::internal)?;
@@ -278,7 +267,7 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let opened = open(&settings(&dir), None);
         let password = opened.generated_password.unwrap();
-        assert_eq!(password.len(), GENERATED_LENGTH);
+        assert_eq!(password.len(), 20);
         let found = users(&opened.installation.store, &password);
         let found: Vec<_> = found
             .iter()

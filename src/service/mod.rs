@@ -7,6 +7,10 @@ pub mod agent;
 mod findings;
 mod installation;
 mod later;
+mod licenses;
+mod owner_contacts;
+mod password_rules;
+mod passwords;
 mod principal;
 mod roles;
 #[cfg(test)]
@@ -22,7 +26,8 @@ mod user_licenses;
 mod user_names;
 mod users;
 
-pub use installation::{ADMINISTRATOR, Installation, OpenError, Opened, generate_password};
+pub use installation::{ADMINISTRATOR, Installation, OpenError, Opened};
+pub use password_rules::generate as generate_password;
 
 use crate::fault::Fault;
 use crate::session::{Caller, no_session};

@@ -1,11 +1,12 @@
 //! The ways in which users log in here.
 
 use super::findings::Findings;
+use super::password_rules;
 use crate::contract::credential::{Credential, CredentialControlType, CredentialType};
 use crate::contract::user::User;
 use crate::fault::Fault;
 use crate::store::Tx;
-use crate::store::credentials::{self, CredentialRow, PasswordRules};
+use crate::store::credentials::{self, CredentialRow};
 use crate::store::users::UserRecord;
 
 /// The password of an installation's own.
@@ -13,8 +14,8 @@ pub const PASSWORD: &str = "CRM5/PASSWORD";
 const ACTIVE_DIRECTORY: &str = "ActiveDirectory";
 const SUPER_ID: &str = "CentralSuperIdCredential";
 
-/// Characters of a value, and of a password, before hashing.
-const VALUE_LIMIT: usize = 254;
+/// Characters of a value; a password is none of more.
+const VALUE_LIMIT: usize = password_rules::LONGEST;
 
 struct Kind {
     name: &'static str,
@@ -154,42 +155,13 @@ pub fn apply(
 /// Why a value cannot be used, if so.
 fn unusable(tx: &Tx<'_>, name: &str, value: &str) -> Result<Option<String>, Fault> {
     Ok(match name {
-        PASSWORD => broken_rule(credentials::password_rules(tx)?, value),
+        PASSWORD => password_rules::broken_rule(tx, value)?,
         ACTIVE_DIRECTORY if !is_sid(value) => {
             Some("The value has to be a security identifier, such as S-1-5-21-1-2-3-1001.".into())
         }
         SUPER_ID if value.trim().is_empty() => Some("The value is blank.".into()),
         _ => None,
     })
-}
-
-/// The first rule that a password breaks, in words; `None` when it may be used.
-pub fn broken_rule(rules: PasswordRules, password: &str) -> Option<String> {
-    let count = |wanted: fn(char) -> bool| password.chars().filter(|c| wanted(*c)).count();
-    let counts: [(i32, usize, &str); 5] = [
-        (rules.characters, count(|_| true), "characters"),
-        (rules.digits, count(char::is_numeric), "digits"),
-        (rules.lowercase, count(char::is_lowercase), "small letters"),
-        (
-            rules.uppercase,
-            count(char::is_uppercase),
-            "capital letters",
-        ),
-        (
-            rules.special,
-            count(|c| !c.is_alphanumeric()),
-            "characters that are neither letters nor digits",
-        ),
-    ];
-    if count(|_| true) > VALUE_LIMIT {
-        return Some(format!(
-            "The password is longer than {VALUE_LIMIT} characters."
-        ));
-    }
-    counts
-        .into_iter()
-        .find(|(least, found, _)| usize::try_from(*least).is_ok_and(|least| *found < least))
-        .map(|(least, _, what)| format!("The password needs at least {least} {what}."))
 }
 
 /// `S-1-`, an authority, and at least one number more.
@@ -204,27 +176,6 @@ fn is_sid(value: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn password_rules_count_characters_not_bytes() {
-        let rules = PasswordRules {
-            characters: 4,
-            digits: 1,
-            uppercase: 1,
-            ..PasswordRules::default()
-        };
-        assert_eq!(broken_rule(rules, "Åæ1☃"), None);
-        for (password, word) in [
-            ("Åæ1", "4 characters"),
-            ("Åæøå", "digits"),
-            ("æøå1", "capital"),
-        ] {
-            let reason = broken_rule(rules, password).expect("broken");
-            assert!(reason.contains(word), "{reason}");
-        }
-        assert_eq!(broken_rule(PasswordRules::default(), ""), None);
-        assert!(broken_rule(PasswordRules::default(), &"å".repeat(255)).is_some());
-    }
 
     #[test]
     fn security_identifiers() {

@@ -77,6 +77,43 @@ impl Sessions {
         }))
     }
 
+    /// The hash of a user's password, if this is the password; `None` when it is not, when the
+    /// user has none, or when too many attempts from there or for that name have failed before.
+    /// Which of these it was, neither the answer nor its time tells. A wrong one counts as a
+    /// failed log-in of that name.
+    ///
+    /// Blocks like [`log_in`](Self::log_in).
+    pub fn verify_password(
+        &self,
+        associate_id: i32,
+        name: &str,
+        password: &str,
+        remote: IpAddr,
+    ) -> Result<Option<String>, Fault> {
+        let Some(attempt) = self.throttle.enter(name, remote) else {
+            tracing::warn!(%remote, "password refused unread after too many failures");
+            return Ok(None);
+        };
+        let now = self.clock.now();
+        let found = self
+            .store
+            .read(|tx| Ok(passwords::find(tx, associate_id, now)?))?;
+        let fits = match &found {
+            Some(hash) => password::verify(password, hash),
+            None => {
+                password::verify_nobody(password);
+                false
+            }
+        };
+        if fits {
+            attempt.succeeded();
+            return Ok(found);
+        }
+        attempt.failed();
+        tracing::info!(%remote, "wrong password");
+        Ok(None)
+    }
+
     /// Goes on with the session of a ticket; `None` when it is not valid.
     pub fn resume(&self, ticket: &str) -> Result<Option<LogIn>, Fault> {
         match self.authenticate(ticket) {

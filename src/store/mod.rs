@@ -14,6 +14,7 @@ pub mod groups;
 pub mod installation;
 pub mod licenses;
 mod migrate;
+pub mod owner_contacts;
 pub mod passwords;
 pub mod persons;
 pub mod principals;

@@ -139,11 +139,23 @@ pub fn is_owner_company(tx: &Tx<'_>, contact_id: i32) -> Result<bool, StoreError
     )
 }
 
-/// The company that owns the database; 0 when none does.
+/// The company that owns the database, which is the first that was entered; 0 when none does.
 pub fn owner_company(tx: &Tx<'_>) -> Result<i32, StoreError> {
-    tx.one(
-        "SELECT coalesce(min(contact_id), 0) FROM ownercontactlink",
+    tx.optional(
+        "SELECT contact_id FROM ownercontactlink ORDER BY ownercontactlink_id LIMIT 1",
         params![],
         |row| row.get(0),
     )
+    .map(Option::unwrap_or_default)
+}
+
+/// Marks somebody as one who has left, or as one who is back.
+pub fn set_retired(tx: &Tx<'_>, id: i32, retired: bool, stamp: Stamp) -> Result<(), StoreError> {
+    tx.execute(
+        "UPDATE person SET retired = ?2, updated = ?3, updated_associate_id = ?4,
+             updatedCount = updatedCount + 1
+         WHERE person_id = ?1 AND retired <> ?2",
+        params![id, retired, stamp.at, stamp.by],
+    )?;
+    Ok(())
 }

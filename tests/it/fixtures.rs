@@ -12,6 +12,9 @@ use std::path::Path;
 const FORMS: [(&str, Soap); 2] = [("documentation", Soap::V12), ("client", Soap::V11)];
 const VERSIONS: [Soap; 2] = [Soap::V11, Soap::V12];
 
+/// Keeps the rules, too.
+const OTHER_PASSWORD: &str = "Better-Horse-9";
+
 /// A sample, all of whose arguments are blank, is answered with a value, with nil because nothing
 /// was found, or with an exception of a class.
 const VALUE: &str = "a value";
@@ -39,6 +42,25 @@ const WORKING: &[(&str, &str)] = &[
     ("ValidateUser", VALUE),
     ("DeleteUser", "SoNotFoundException"),
     ("DeleteUserFromName", "SoNotFoundException"),
+    ("IsPasswordValid", VALUE),
+    ("IsPasswordValidWithReason", VALUE),
+    ("SetPassword", "SoNotFoundException"),
+    ("SetPasswordFromName", "SoNotFoundException"),
+    ("SetGeneratedPassword", "SoNotFoundException"),
+    ("SetGeneratedPasswordFromName", "SoNotFoundException"),
+    ("ChangePassword", "SoNotFoundException"),
+    ("ChangePasswordFromName", "SoNotFoundException"),
+    ("ChangeOwnPassword", "SoInvalidPasswordException"),
+    ("CanChangePassword", VALUE),
+    ("GetSupportedChangePasswordTypes", VALUE),
+    ("RemoveLicenses", "SoNotFoundException"),
+    ("MakeRetired", "SoNotFoundException"),
+    ("AddOwnerContact", "SoNotFoundException"),
+    ("RemoveOwnerContact", "SoNotFoundException"),
+    ("CreateUserGroup", VALUE),
+    ("SaveUserGroup", "SoValidationException"),
+    ("DeleteUserGroup", "SoNotFoundException"),
+    ("GetUserGroupList", VALUE),
     ("GetAllUserGroups", VALUE),
     ("GetUserGroup", NIL),
     ("GetRole", NIL),
@@ -218,7 +240,62 @@ fn samples_with_values_put_in_are_carried_out_in_every_way() {
                 "StringKeyValuePair/Key",
                 "Name",
             ),
-            ("GetAllUserGroups", &[], "UserGroup/Id", "1"),
+            ("IsPasswordValid", &[("Password", PASSWORD)], "", "true"),
+            (
+                "IsPasswordValidWithReason",
+                &[("Password", "short")],
+                "Result",
+                "false",
+            ),
+            (
+                "SetPassword",
+                &[("AssociateId", id), ("Password", PASSWORD)],
+                "",
+                "true",
+            ),
+            (
+                "SetPasswordFromName",
+                &[("AssociateName", &name), ("Password", PASSWORD)],
+                "",
+                "true",
+            ),
+            (
+                "ChangePassword",
+                &[
+                    ("AssociateId", id),
+                    ("OldPassword", PASSWORD),
+                    ("NewPassword", OTHER_PASSWORD),
+                ],
+                "",
+                "true",
+            ),
+            (
+                "ChangePasswordFromName",
+                &[
+                    ("AssociateName", &name),
+                    ("OldPassword", OTHER_PASSWORD),
+                    ("NewPassword", PASSWORD),
+                ],
+                "",
+                "true",
+            ),
+            (
+                "ChangeOwnPassword",
+                &[("OldPassword", PASSWORD), ("NewPassword", PASSWORD)],
+                "",
+                "true",
+            ),
+            ("CanChangePassword", &[("AssociateId", id)], "", "true"),
+            (
+                "GetSupportedChangePasswordTypes",
+                &[("AssociateId", id)],
+                "ChangePasswordType",
+                "Password",
+            ),
+            ("SaveUserGroup", &[("Value", &name)], "Value", &name),
+            ("CreateUserGroup", &[], "Rank", "4"),
+            ("GetUserGroupList", &[("int", "2")], "UserGroup/Id", "2"),
+            ("GetAllUserGroups", &[], "UserGroup/Rank", "0"),
             ("GetUserGroup", &[("UserGroupId", "2")], "Value", "Sales"),
             ("GetRole", &[("RoleId", "12")], "Value", "System user"),
             (
@@ -228,7 +305,7 @@ fn samples_with_values_put_in_are_carried_out_in_every_way() {
                 "12",
             ),
         ];
-        let mut called = BTreeSet::from(["SaveUser", "DeleteUser", "DeleteUserFromName"]);
+        let mut called = BTreeSet::from(["SaveUser"]);
         for (operation, values, path, expected) in calls {
             called.insert(operation);
             let result = talk.result(operation, values);
@@ -240,10 +317,35 @@ fn samples_with_values_put_in_are_carried_out_in_every_way() {
             assert_eq!(found, *expected, "{operation}");
         }
         for (operation, argument, value) in [
-            ("DeleteUser", "UserId", other_id),
-            ("DeleteUserFromName", "UserName", &*name),
+            ("SetGeneratedPassword", "AssociateId", id),
+            ("SetGeneratedPasswordFromName", "AssociateName", &name),
         ] {
-            let answer = talk.send(operation, &[(argument, value)]);
+            called.insert(operation);
+            let generated = talk.result(operation, &[(argument, value)]).text;
+            assert!(talk.server.log_in(talk.spoken, &name, &generated).is_some());
+        }
+        let groups = talk.result("GetAllUserGroups", &[]);
+        let group = groups
+            .children
+            .iter()
+            .find(|it| it.text_at("Value") == name);
+        let group = group.unwrap().text_at("Id");
+        // Those that answer nothing.
+        let calls: &[(&str, Values<'_>)] = &[
+            ("RemoveLicenses", &[("AssociateId", id)]),
+            ("MakeRetired", &[("AssociateId", id), ("Retired", "true")]),
+            ("AddOwnerContact", &[("ContactId", "2")]),
+            ("RemoveOwnerContact", &[("ContactId", "2")]),
+            (
+                "DeleteUserGroup",
+                &[("UserGroupToDelete", group), ("UserGroupToMoveTo", "3")],
+            ),
+            ("DeleteUser", &[("UserId", other_id)]),
+            ("DeleteUserFromName", &[("UserName", &name)]),
+        ];
+        for (operation, values) in calls {
+            called.insert(operation);
+            let answer = talk.send(operation, values);
             assert!(
                 answer.exception.is_none(),
                 "{operation} {:?}",

@@ -46,13 +46,13 @@ const ORDINARY: Operation = Operation::ordinary(Access::Ticket);
 
 operations! {
     /// A blank role for employees.
-    CreateDefaultRoleEntity {} -> Option<RoleEntity>;
+    CreateDefaultRoleEntity {} -> Option<RoleEntity>, access: Access::RoleAdministrator;
 
     /// Creates or changes a role, with its data rights, and answers it as stored. A changed type is
     /// ignored; a nil matrix leaves the rights as they are; only one anonymous role can exist.
     SaveRoleEntity {
         role_entity "RoleEntity": Option<RoleEntity>,
-    } -> Option<RoleEntity>, rest: Rest::Bare;
+    } -> Option<RoleEntity>, access: Access::RoleAdministrator, rest: Rest::Bare;
 
     /// Blank log-in data for a mail server.
     CreateDefaultServiceAuth {} -> Option<ServiceAuth>;
@@ -172,7 +172,7 @@ operations! {
     /// A role in full, with its matrix of data rights.
     GetRoleEntity {
         role_entity_id "RoleEntityId": i32,
-    } -> Option<RoleEntity>, rest: Rest::Query;
+    } -> Option<RoleEntity>, access: Access::Employee, rest: Rest::Query;
 
     /// Marks a role as deleted and gives its users another of the same type. Refused for the
     /// caller's role, the anonymous and system roles and the last of a type.
@@ -180,7 +180,7 @@ operations! {
         role_id_to_delete "RoleIdToDelete": i32,
         /// A role of the same type, neither deleted nor the one to delete.
         replacing_role_id "ReplacingRoleId": i32,
-    } -> ();
+    } -> (), access: Access::RoleAdministrator;
 
     /// Roles of a type, without deleted ones and with none selected.
     GetAllRoles {
@@ -191,12 +191,12 @@ operations! {
     /// `ExtraInfo`.
     GetAllFunctionalRights {
         role_type "RoleType": RoleType,
-    } -> Option<Vec<SelectableMDOListItem>>;
+    } -> Option<Vec<SelectableMDOListItem>>, access: Access::Employee;
 
     /// The functional rights that a role has, all of them selected.
     GetFunctionalRights {
         role_id "RoleId": i32,
-    } -> Option<Vec<SelectableMDOListItem>>;
+    } -> Option<Vec<SelectableMDOListItem>>, access: Access::Employee;
 
     /// Gives a role exactly these functional rights. An unknown right is refused before anything
     /// changes.
@@ -204,7 +204,7 @@ operations! {
         role_id "RoleId": i32,
         /// All that the role is to have; nil or empty takes all away.
         functional_right_ids "FunctionalRightIds": Option<Vec<i32>>,
-    } -> ();
+    } -> (), access: Access::RoleAdministrator;
 
     /// Writes one cell of a role's data rights, in force at once. A cell that does not exist is an
     /// error.
@@ -215,7 +215,7 @@ operations! {
         relation_to_owner "RelationToOwner": RoleRelationToOwner,
         /// Empty, `R`, `CR`, `CRU` or `CRUD`; else `SoInvalidArgumentException`.
         data_right_value "DataRightValue": Option<String>,
-    } -> ();
+    } -> (), access: Access::RoleAdministrator;
 
     /// One cell of a role's data rights: empty, `R`, `CR`, `CRU` or `CRUD`. A cell that does not
     /// exist is an error.
@@ -224,7 +224,7 @@ operations! {
         /// Database table, such as `contact`.
         table_name "TableName": Option<String>,
         relation_to_owner "RelationToOwner": RoleRelationToOwner,
-    } -> Option<String>;
+    } -> Option<String>, access: Access::Employee;
 
     /// A row of a role's data rights, by the name of the relation in `RoleRelationToOwner`. An
     /// unknown role or table is an error.
@@ -232,31 +232,31 @@ operations! {
         role_id "RoleId": i32,
         /// Database table, such as `contact`.
         table_name "TableName": Option<String>,
-    } -> Option<StringDictionary>;
+    } -> Option<StringDictionary>, access: Access::Employee;
 
     /// A blank role of a type, with the matrix of that type and no rights in it.
     CreateDefaultRoleEntityFromType {
         r#type "Type": RoleType,
-    } -> Option<RoleEntity>;
+    } -> Option<RoleEntity>, access: Access::RoleAdministrator;
 
     /// The roles that have a functional right; none when the right is unknown.
     FindRolesWithFunctionalRight {
         /// Code name, such as `admin-all`.
         functional_right_name "FunctionalRightName": Option<String>,
-    } -> Option<Vec<MDOListItem>>;
+    } -> Option<Vec<MDOListItem>>, access: Access::Employee;
 
     /// Keys of the roles that have at least one of the functional rights; none when none is asked
     /// for.
     FindRolesWithFunctionalRights {
         /// Code names.
         functional_right_names "FunctionalRightNames": Option<Vec<String>>,
-    } -> Option<Vec<i32>>;
+    } -> Option<Vec<i32>>, access: Access::Employee;
 
     /// Keys of the roles that have not one of the functional rights; all when none is asked for.
     FindRolesWithoutFunctionalRights {
         /// Code names.
         functional_right_names "FunctionalRightNames": Option<Vec<String>>,
-    } -> Option<Vec<i32>>;
+    } -> Option<Vec<i32>>, access: Access::Employee;
 
     /// Log-in data for a mail server, password in clear. For its owner and administrators.
     GetServiceAuth {
@@ -681,7 +681,7 @@ operations! {
     GetAllDataRights {
         role_id "RoleId": i32,
         relation_to_owner "RelationToOwner": RoleRelationToOwner,
-    } -> Option<StringDictionary>, since: Edition::Rest2026;
+    } -> Option<StringDictionary>, access: Access::Employee, since: Edition::Rest2026;
 
     /// Trades an authorization code of another identity provider for tokens, keeps them, and
     /// answers a reference to them together with what the provider claims of the user.

@@ -11,6 +11,8 @@ use crate::session::Caller;
 
 /// Functional rights that make somebody an administrator of users.
 const USER_ADMINISTRATION: &[&str] = &[ADMIN_ALL, "admin-users"];
+/// Functional rights that make somebody an administrator of roles.
+const ROLE_ADMINISTRATION: &[&str] = &[ADMIN_ALL, "admin-role"];
 const GENERAL_ADMINISTRATION: &[&str] = &[ADMIN_ALL];
 /// The functional right that makes an administrator of everything.
 pub const ADMIN_ALL: &str = "admin-all";
@@ -41,13 +43,20 @@ pub fn check(call: &Call, operation: &Operation) -> Result<(), Fault> {
             "Only an administrator may manage users.",
         )
         .with("Rights", USER_ADMINISTRATION.join(", "))),
-        Access::Administrator if caller.has_any_right(GENERAL_ADMINISTRATION) => Ok(()),
-        Access::Administrator => Err(Fault::service(
-            Exception::Sentry,
-            format!("The role of the caller does not allow {name}."),
-        )
-        .with("Rights", GENERAL_ADMINISTRATION.join(", "))),
+        Access::RoleAdministrator => needs(caller, ROLE_ADMINISTRATION, name),
+        Access::Administrator => needs(caller, GENERAL_ADMINISTRATION, name),
     }
+}
+
+fn needs(caller: &Caller, rights: &[&str], operation: &str) -> Result<(), Fault> {
+    if caller.has_any_right(rights) {
+        return Ok(());
+    }
+    Err(Fault::service(
+        Exception::Sentry,
+        format!("The role of the caller does not allow {operation}."),
+    )
+    .with("Rights", rights.join(", ")))
 }
 
 /// Whether the caller may see the whole of this user: the own one, or all for administrators.

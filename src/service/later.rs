@@ -30,8 +30,6 @@ fn not_available<R: Request>() -> Fault {
 }
 
 later! {
-    CreateDefaultRoleEntity,
-    SaveRoleEntity,
     CreateDefaultServiceAuth,
     SaveServiceAuth,
     DeleteServiceAuth,
@@ -43,18 +41,6 @@ later! {
     FindCredentialsGroups,
     FindCredentialUsers,
     GetCredentialUsersInGroup,
-    GetRoleEntity,
-    DeleteRole,
-    GetAllFunctionalRights,
-    GetFunctionalRights,
-    SetFunctionalRights,
-    SetDataRight,
-    GetDataRight,
-    GetDataRights,
-    CreateDefaultRoleEntityFromType,
-    FindRolesWithFunctionalRight,
-    FindRolesWithFunctionalRights,
-    FindRolesWithoutFunctionalRights,
     GetServiceAuth,
     SaveExternalTokens,
     DecryptAndSaveExternalTokens,
@@ -88,7 +74,6 @@ later! {
     SetUserPresenceStatus,
     GetUserInfo,
     GetUserInfoList,
-    GetAllDataRights,
     ExchangeCodeAndSaveTokens,
 }
 

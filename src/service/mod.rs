@@ -4,7 +4,9 @@ mod access;
 mod access_gateway;
 pub mod administration;
 pub mod agent;
+mod data_rights;
 mod findings;
+mod functional_rights;
 mod installation;
 mod later;
 mod licenses;
@@ -12,6 +14,8 @@ mod owner_contacts;
 mod password_rules;
 mod passwords;
 mod principal;
+mod role_guard;
+mod role_matrix;
 mod roles;
 #[cfg(test)]
 mod testing;

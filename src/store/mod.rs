@@ -5,11 +5,14 @@
 
 pub mod access_gateway;
 pub mod applications;
+pub mod associates;
 pub mod callers;
 mod connection;
 pub mod credentials;
+pub mod data_rights;
 mod error;
 mod fold;
+pub mod functional_rights;
 pub mod groups;
 pub mod installation;
 pub mod licenses;

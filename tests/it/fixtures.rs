@@ -65,6 +65,21 @@ const WORKING: &[(&str, &str)] = &[
     ("GetUserGroup", NIL),
     ("GetRole", NIL),
     ("GetAllRoles", VALUE),
+    ("CreateDefaultRoleEntity", VALUE),
+    ("CreateDefaultRoleEntityFromType", VALUE),
+    ("SaveRoleEntity", "SoValidationException"),
+    ("GetRoleEntity", NIL),
+    ("DeleteRole", "SoNotFoundException"),
+    ("GetAllFunctionalRights", VALUE),
+    ("GetFunctionalRights", VALUE),
+    ("SetFunctionalRights", "SoNotFoundException"),
+    ("FindRolesWithFunctionalRight", VALUE),
+    ("FindRolesWithFunctionalRights", VALUE),
+    ("FindRolesWithoutFunctionalRights", VALUE),
+    ("GetDataRight", "SoNotFoundException"),
+    ("GetDataRights", "SoNotFoundException"),
+    ("GetAllDataRights", "SoNotFoundException"),
+    ("SetDataRight", "SoNotFoundException"),
 ];
 
 fn find(name: &str) -> (&'static Service, &'static Operation) {
@@ -140,6 +155,13 @@ impl Talk<'_> {
     fn result(&self, operation: &str, values: Values<'_>) -> Node {
         self.send(operation, values).result()
     }
+
+    /// Calls an operation that answers nothing.
+    fn done(&self, operation: &str, values: Values<'_>) {
+        let answer = self.send(operation, values);
+        let exception = answer.exception;
+        assert!(exception.is_none(), "{operation} {exception:?}");
+    }
 }
 
 /// Runs a test in both forms and both versions.
@@ -195,6 +217,14 @@ fn samples_with_values_put_in_are_carried_out_in_every_way() {
         let other = talk.result("SaveUser", &[("Firstname", "Ann"), ("Lastname", "Li")]);
         let other_id = other.text_at("AssociateId");
         assert!(other.text_at("Name").starts_with("Ann.Li"));
+        let role = talk.result("SaveRoleEntity", &[("Name", &name)]);
+        let role_id = role.text_at("RoleId");
+        let cell: [_; 4] = [
+            ("RoleId", role_id),
+            ("TableName", "sale"),
+            ("RelationToOwner", "OtherGroups"),
+            ("DataRightValue", "CRU"),
+        ];
 
         // What is sent, and what must be found in the answer.
         let calls: &[(&str, Values<'_>, &str, &str)] = &[
@@ -304,8 +334,74 @@ fn samples_with_values_put_in_are_carried_out_in_every_way() {
                 "SelectableMDOListItem/Id",
                 "12",
             ),
+            ("CreateDefaultRoleEntity", &[], "RoleType", "Employee"),
+            (
+                "CreateDefaultRoleEntityFromType",
+                &[("Type", "ExternalUser")],
+                "RoleType",
+                "ExternalUser",
+            ),
+            (
+                "GetRoleEntity",
+                &[("RoleEntityId", role_id)],
+                "CreatedBy/Name",
+                "admin",
+            ),
+            (
+                "GetAllFunctionalRights",
+                &[("RoleType", "ExternalUser")],
+                "SelectableMDOListItem/ExtraInfo",
+                "see-other-companies-associates",
+            ),
+            (
+                "GetFunctionalRights",
+                &[("RoleId", role_id)],
+                "SelectableMDOListItem/ExtraInfo",
+                "admin-lists",
+            ),
+            (
+                "FindRolesWithFunctionalRight",
+                &[("FunctionalRightName", "admin-users")],
+                "MDOListItem/Id",
+                "1",
+            ),
+            (
+                "FindRolesWithFunctionalRights",
+                &[("string", "ext-see-event-projects")],
+                "",
+                "",
+            ),
+            (
+                "FindRolesWithoutFunctionalRights",
+                &[("string", "allow-send-email")],
+                "int",
+                role_id,
+            ),
+            ("GetDataRight", &cell[..3], "", "CRU"),
+            (
+                "GetDataRights",
+                &cell[..2],
+                "StringKeyValuePair/Key",
+                "MyOwn",
+            ),
+            (
+                "GetAllDataRights",
+                &[cell[0], cell[2]],
+                "StringKeyValuePair/Key",
+                "contact",
+            ),
         ];
-        let mut called = BTreeSet::from(["SaveUser"]);
+        let mut called = BTreeSet::from(["SaveUser", "SaveRoleEntity"]);
+        for (operation, values) in [
+            (
+                "SetFunctionalRights",
+                &[("RoleId", role_id), ("int", "2")][..],
+            ),
+            ("SetDataRight", &cell),
+        ] {
+            called.insert(operation);
+            talk.done(operation, values);
+        }
         for (operation, values, path, expected) in calls {
             called.insert(operation);
             let result = talk.result(operation, values);
@@ -340,17 +436,16 @@ fn samples_with_values_put_in_are_carried_out_in_every_way() {
                 "DeleteUserGroup",
                 &[("UserGroupToDelete", group), ("UserGroupToMoveTo", "3")],
             ),
+            (
+                "DeleteRole",
+                &[("RoleIdToDelete", role_id), ("ReplacingRoleId", "9")],
+            ),
             ("DeleteUser", &[("UserId", other_id)]),
             ("DeleteUserFromName", &[("UserName", &name)]),
         ];
         for (operation, values) in calls {
             called.insert(operation);
-            let answer = talk.send(operation, values);
-            assert!(
-                answer.exception.is_none(),
-                "{operation} {:?}",
-                answer.exception
-            );
+            talk.done(operation, values);
         }
         for gone in [id, other_id] {
             assert!(talk.result("GetUser", &[("UserId", gone)]).nil);
@@ -412,6 +507,8 @@ fn answers_have_the_members_of_the_response_samples_in_their_order() {
         ("GetAllUserGroups", ""),
         ("GetRole", "<RoleId>1</RoleId>"),
         ("GetAllRoles", "<RoleType>Employee</RoleType>"),
+        ("GetRoleEntity", "<RoleEntityId>4</RoleEntityId>"),
+        ("GetFunctionalRights", "<RoleId>4</RoleId>"),
         ("GetAccessGatewayInfo", ""),
     ] {
         let answer = get(operation, arguments);

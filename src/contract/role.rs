@@ -109,8 +109,7 @@ carrier! {
         /// Number in the database, which for some relations differs from that of
         /// `RoleRelationToOwner`.
         id "Id": i32,
-        /// Name for people, such as `My own`. A save finds the column by it, or by the name in
-        /// `RoleRelationToOwner`, and never by the number.
+        /// Text for people.
         value "Value": Option<String>,
         tooltip "Tooltip": Option<String>,
     }

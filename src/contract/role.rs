@@ -109,7 +109,8 @@ carrier! {
         /// Number in the database, which for some relations differs from that of
         /// `RoleRelationToOwner`.
         id "Id": i32,
-        /// Text for people.
+        /// Name for people, such as `My own`. A save finds the column by it, or by the name in
+        /// `RoleRelationToOwner`, and never by the number.
         value "Value": Option<String>,
         tooltip "Tooltip": Option<String>,
     }

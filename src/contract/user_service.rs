@@ -46,30 +46,30 @@ const ORDINARY: Operation = Operation::ordinary(Access::Ticket);
 
 operations! {
     /// A blank role for employees.
-    CreateDefaultRoleEntity {} -> Option<RoleEntity>;
+    CreateDefaultRoleEntity {} -> Option<RoleEntity>, access: Access::RoleAdministrator;
 
     /// Creates or changes a role, with its data rights, and answers it as stored. A changed type is
     /// ignored; a nil matrix leaves the rights as they are; only one anonymous role can exist.
     SaveRoleEntity {
         role_entity "RoleEntity": Option<RoleEntity>,
-    } -> Option<RoleEntity>, rest: Rest::Bare;
+    } -> Option<RoleEntity>, access: Access::RoleAdministrator, rest: Rest::Bare;
 
     /// Blank log-in data for a mail server.
-    CreateDefaultServiceAuth {} -> Option<ServiceAuth>, access: Access::Employee;
+    CreateDefaultServiceAuth {} -> Option<ServiceAuth>;
 
     /// Creates or changes log-in data for a mail server, and answers it as stored. The password is
     /// kept encrypted.
     SaveServiceAuth {
         service_auth "ServiceAuth": Option<ServiceAuth>,
-    } -> Option<ServiceAuth>, access: Access::Employee, rest: Rest::Bare;
+    } -> Option<ServiceAuth>, rest: Rest::Bare;
 
     /// Deletes log-in data for a mail server.
     DeleteServiceAuth {
         service_auth_id "ServiceAuthId": i32,
-    } -> (), access: Access::Employee, rest: Rest::Query;
+    } -> (), rest: Rest::Query;
 
     /// A blank secret for another system: active, valid from now without end.
-    CreateDefaultUntrustedCredentials {} -> Option<UntrustedCredentials>, access: Access::Employee;
+    CreateDefaultUntrustedCredentials {} -> Option<UntrustedCredentials>;
 
     /// A blank employee, with the default group and role.
     CreateDefaultUser {} -> Option<User>, access: Access::UserAdministrator;
@@ -84,7 +84,7 @@ operations! {
     /// The commands that plug-ins offer for the user; none in a bare system.
     GetUserCommands {
         user "User": Option<User>,
-    } -> Option<Vec<CustomCommand>>, access: Access::Employee;
+    } -> Option<Vec<CustomCommand>>;
 
     /// Runs a command on the user. An unknown command is no error, but a result without success.
     ExecuteUserCommand {
@@ -93,7 +93,7 @@ operations! {
         /// What the person answered to the question in `CustomCommand.Actions`.
         command_action_result "CommandActionResult": CommandActionResult,
         user "User": Option<User>,
-    } -> Option<CommandResult>, access: Access::Employee;
+    } -> Option<CommandResult>;
 
     /// Deletes a user for good and keeps a line of history. Refused for oneself, for users that are
     /// logged in, and while requests depend on the user; see `MakeRetired` and `RemoveLicenses` for
@@ -128,7 +128,7 @@ operations! {
         /// The `AssociateId`.
         user_id "UserId": i32,
         credential "Credential": Option<Credential>,
-    } -> bool, access: Access::UserAdministrator;
+    } -> bool;
 
     /// Removes a way to log in from the user; false when the user has none of that type.
     DeleteCredential {
@@ -136,7 +136,7 @@ operations! {
         user_id "UserId": i32,
         /// The `Type` of the credential type, such as `ActiveDirectory`.
         credential_type "CredentialType": Option<String>,
-    } -> bool, access: Access::UserAdministrator;
+    } -> bool;
 
     /// Groups of the directory behind a type of credential; at least one, even where the directory
     /// knows no groups. Only for types chosen from a directory (`CredentialControlType.Link`).
@@ -145,7 +145,7 @@ operations! {
         r#type "Type": Option<String>,
         /// Part of the name; blank finds all.
         search_string "SearchString": Option<String>,
-    } -> Option<Vec<CredentialsGroup>>, access: Access::UserAdministrator;
+    } -> Option<Vec<CredentialsGroup>>;
 
     /// Users of the directory behind a type of credential, without those that are users here
     /// already.
@@ -154,7 +154,7 @@ operations! {
         r#type "Type": Option<String>,
         /// Part of the name.
         search_string "SearchString": Option<String>,
-    } -> Option<CredentialsGroupUsers>, access: Access::UserAdministrator;
+    } -> Option<CredentialsGroupUsers>;
 
     /// Users of one group of a directory, without those that are users here already.
     GetCredentialUsersInGroup {
@@ -162,7 +162,7 @@ operations! {
         r#type "Type": Option<String>,
         /// The `Name` of the group, not its `DisplayName`.
         group_name "GroupName": Option<String>,
-    } -> Option<CredentialsGroupUsers>, access: Access::UserAdministrator;
+    } -> Option<CredentialsGroupUsers>;
 
     /// A role as a list shows it.
     GetRole {
@@ -172,7 +172,7 @@ operations! {
     /// A role in full, with its matrix of data rights.
     GetRoleEntity {
         role_entity_id "RoleEntityId": i32,
-    } -> Option<RoleEntity>, rest: Rest::Query;
+    } -> Option<RoleEntity>, access: Access::Employee, rest: Rest::Query;
 
     /// Marks a role as deleted and gives its users another of the same type. Refused for the
     /// caller's role, the anonymous and system roles and the last of a type.
@@ -180,7 +180,7 @@ operations! {
         role_id_to_delete "RoleIdToDelete": i32,
         /// A role of the same type, neither deleted nor the one to delete.
         replacing_role_id "ReplacingRoleId": i32,
-    } -> ();
+    } -> (), access: Access::RoleAdministrator;
 
     /// Roles of a type, without deleted ones and with none selected.
     GetAllRoles {
@@ -191,12 +191,12 @@ operations! {
     /// `ExtraInfo`.
     GetAllFunctionalRights {
         role_type "RoleType": RoleType,
-    } -> Option<Vec<SelectableMDOListItem>>;
+    } -> Option<Vec<SelectableMDOListItem>>, access: Access::Employee;
 
     /// The functional rights that a role has, all of them selected.
     GetFunctionalRights {
         role_id "RoleId": i32,
-    } -> Option<Vec<SelectableMDOListItem>>;
+    } -> Option<Vec<SelectableMDOListItem>>, access: Access::Employee;
 
     /// Gives a role exactly these functional rights. An unknown right is refused before anything
     /// changes.
@@ -204,7 +204,7 @@ operations! {
         role_id "RoleId": i32,
         /// All that the role is to have; nil or empty takes all away.
         functional_right_ids "FunctionalRightIds": Option<Vec<i32>>,
-    } -> ();
+    } -> (), access: Access::RoleAdministrator;
 
     /// Writes one cell of a role's data rights, in force at once. A cell that does not exist is an
     /// error.
@@ -215,7 +215,7 @@ operations! {
         relation_to_owner "RelationToOwner": RoleRelationToOwner,
         /// Empty, `R`, `CR`, `CRU` or `CRUD`; else `SoInvalidArgumentException`.
         data_right_value "DataRightValue": Option<String>,
-    } -> ();
+    } -> (), access: Access::RoleAdministrator;
 
     /// One cell of a role's data rights: empty, `R`, `CR`, `CRU` or `CRUD`. A cell that does not
     /// exist is an error.
@@ -224,7 +224,7 @@ operations! {
         /// Database table, such as `contact`.
         table_name "TableName": Option<String>,
         relation_to_owner "RelationToOwner": RoleRelationToOwner,
-    } -> Option<String>;
+    } -> Option<String>, access: Access::Employee;
 
     /// A row of a role's data rights, by the name of the relation in `RoleRelationToOwner`. An
     /// unknown role or table is an error.
@@ -232,42 +232,42 @@ operations! {
         role_id "RoleId": i32,
         /// Database table, such as `contact`.
         table_name "TableName": Option<String>,
-    } -> Option<StringDictionary>;
+    } -> Option<StringDictionary>, access: Access::Employee;
 
     /// A blank role of a type, with the matrix of that type and no rights in it.
     CreateDefaultRoleEntityFromType {
         r#type "Type": RoleType,
-    } -> Option<RoleEntity>;
+    } -> Option<RoleEntity>, access: Access::RoleAdministrator;
 
     /// The roles that have a functional right; none when the right is unknown.
     FindRolesWithFunctionalRight {
         /// Code name, such as `admin-all`.
         functional_right_name "FunctionalRightName": Option<String>,
-    } -> Option<Vec<MDOListItem>>;
+    } -> Option<Vec<MDOListItem>>, access: Access::Employee;
 
     /// Keys of the roles that have at least one of the functional rights; none when none is asked
     /// for.
     FindRolesWithFunctionalRights {
         /// Code names.
         functional_right_names "FunctionalRightNames": Option<Vec<String>>,
-    } -> Option<Vec<i32>>;
+    } -> Option<Vec<i32>>, access: Access::Employee;
 
     /// Keys of the roles that have not one of the functional rights; all when none is asked for.
     FindRolesWithoutFunctionalRights {
         /// Code names.
         functional_right_names "FunctionalRightNames": Option<Vec<String>>,
-    } -> Option<Vec<i32>>;
+    } -> Option<Vec<i32>>, access: Access::Employee;
 
     /// Log-in data for a mail server, password in clear. For its owner and administrators.
     GetServiceAuth {
         service_auth_id "ServiceAuthId": i32,
-    } -> Option<ServiceAuth>, access: Access::Employee, rest: Rest::Query;
+    } -> Option<ServiceAuth>, rest: Rest::Query;
 
     /// Keeps tokens of another identity provider and answers a new key, 64 characters, to get them
     /// back.
     SaveExternalTokens {
         token_management_info "TokenManagementInfo": Option<TokenManagementInfo>,
-    } -> Option<String>, access: Access::Employee;
+    } -> Option<String>;
 
     /// Has the access gateway decrypt the tokens, then keeps them like `SaveExternalTokens`.
     DecryptAndSaveExternalTokens {
@@ -278,7 +278,7 @@ operations! {
     GetExternalTokens {
         /// As answered when the tokens were stored.
         key "Key": Option<String>,
-    } -> Option<TokenManagementInfo>, access: Access::Employee;
+    } -> Option<TokenManagementInfo>;
 
     /// A user in full, every licence that could be assigned included, secrets left out.
     GetUser {
@@ -304,12 +304,12 @@ operations! {
     } -> (), access: Access::UserAdministrator;
 
     /// The ways to log in that the installation offers.
-    GetCredentialTypes {} -> Option<Vec<CredentialType>>, access: Access::Employee;
+    GetCredentialTypes {} -> Option<Vec<CredentialType>>;
 
     /// The ways to log in that a kind of user has.
     GetCredentialTypesForUserType {
         user_type "UserType": UserType,
-    } -> Option<Vec<CredentialType>>, access: Access::Employee;
+    } -> Option<Vec<CredentialType>>;
 
     /// Keeps a secret of the caller for another system; one with the same type and public value is
     /// replaced.
@@ -317,18 +317,18 @@ operations! {
         /// Any word for the other system, such as `imap`; at most 254 characters.
         r#type "Type": Option<String>,
         credentials "Credentials": Option<UntrustedCredentials>,
-    } -> (), access: Access::Employee;
+    } -> ();
 
     /// The caller's secrets of a type, in clear.
     GetUntrustedCredentials {
         r#type "Type": Option<String>,
-    } -> Option<Vec<UntrustedCredentials>>, access: Access::Employee;
+    } -> Option<Vec<UntrustedCredentials>>;
 
     /// A user's secrets of a type, in clear for that user and for system users, blank for others.
     GetUntrustedCredentialsForAssociate {
         associate_id "AssociateId": i32,
         r#type "Type": Option<String>,
-    } -> Option<Vec<UntrustedCredentials>>, access: Access::Employee;
+    } -> Option<Vec<UntrustedCredentials>>;
 
     /// Keeps a secret of a user for another system; one with the same type and public value is
     /// replaced.
@@ -337,14 +337,14 @@ operations! {
         /// Any word for the other system, such as `imap`; at most 254 characters.
         r#type "Type": Option<String>,
         credentials "Credentials": Option<UntrustedCredentials>,
-    } -> (), access: Access::Employee;
+    } -> ();
 
     /// Removes a secret of the caller; nothing happens when there is none.
     RemoveUntrustedCredentials {
         r#type "Type": Option<String>,
         /// Which of that type; see `UntrustedCredentials.PublicValue`.
         public_value "PublicValue": Option<String>,
-    } -> (), access: Access::Employee;
+    } -> ();
 
     /// Removes a secret of a user; nothing happens when there is none.
     RemoveUntrustedCredentialsForAssociate {
@@ -352,7 +352,7 @@ operations! {
         r#type "Type": Option<String>,
         /// Which of that type; see `UntrustedCredentials.PublicValue`.
         public_value "PublicValue": Option<String>,
-    } -> (), access: Access::Employee;
+    } -> ();
 
     /// Makes a person of another company a user and answers the `AssociateId`. Unknown persons,
     /// taken names, bad passwords and roles of another type are refused.
@@ -681,7 +681,7 @@ operations! {
     GetAllDataRights {
         role_id "RoleId": i32,
         relation_to_owner "RelationToOwner": RoleRelationToOwner,
-    } -> Option<StringDictionary>, since: Edition::Rest2026;
+    } -> Option<StringDictionary>, access: Access::Employee, since: Edition::Rest2026;
 
     /// Trades an authorization code of another identity provider for tokens, keeps them, and
     /// answers a reference to them together with what the provider claims of the user.

@@ -104,6 +104,8 @@ pub enum Access {
     Employee,
     /// An employee who looks after users.
     UserAdministrator,
+    /// An employee who looks after roles and their rights.
+    RoleAdministrator,
     /// An employee who looks after the installation.
     Administrator,
 }

@@ -11,6 +11,8 @@ use crate::session::Caller;
 
 /// Functional rights that make somebody an administrator of users.
 const USER_ADMINISTRATION: &[&str] = &[ADMIN_ALL, "admin-users"];
+/// Functional rights that make somebody an administrator of roles.
+const ROLE_ADMINISTRATION: &[&str] = &[ADMIN_ALL, "admin-role"];
 const GENERAL_ADMINISTRATION: &[&str] = &[ADMIN_ALL];
 /// The functional right that makes an administrator of everything.
 pub const ADMIN_ALL: &str = "admin-all";
@@ -41,13 +43,20 @@ pub fn check(call: &Call, operation: &Operation) -> Result<(), Fault> {
             "Only an administrator may manage users.",
         )
         .with("Rights", USER_ADMINISTRATION.join(", "))),
-        Access::Administrator if caller.has_any_right(GENERAL_ADMINISTRATION) => Ok(()),
-        Access::Administrator => Err(Fault::service(
-            Exception::Sentry,
-            format!("The role of the caller does not allow {name}."),
-        )
-        .with("Rights", GENERAL_ADMINISTRATION.join(", "))),
+        Access::RoleAdministrator => needs(caller, ROLE_ADMINISTRATION, name),
+        Access::Administrator => needs(caller, GENERAL_ADMINISTRATION, name),
     }
+}
+
+fn needs(caller: &Caller, rights: &[&str], operation: &str) -> Result<(), Fault> {
+    if caller.has_any_right(rights) {
+        return Ok(());
+    }
+    Err(Fault::service(
+        Exception::Sentry,
+        format!("The role of the caller does not allow {operation}."),
+    )
+    .with("Rights", rights.join(", ")))
 }
 
 /// Whether the caller may see the whole of this user: the own one, or all for administrators.
@@ -77,19 +86,6 @@ pub fn change_password(caller: &Caller, associate_id: i32) -> Result<(), Fault> 
     }
 }
 
-/// Whether the caller may change what is this user's: the own, or everybody's for administrators,
-/// who still have to be held back from those with more rights by `user_guard`.
-pub fn manage_user(caller: &Caller, associate_id: i32) -> Result<(), Fault> {
-    if caller.associate_id == associate_id || is_user_administrator(caller) {
-        Ok(())
-    } else {
-        Err(Fault::service(
-            Exception::IllegalOperation,
-            "Only an administrator may manage other users.",
-        ))
-    }
-}
-
 /// Whether the caller looks after users.
 pub fn is_user_administrator(caller: &Caller) -> bool {
     is_system(caller)
@@ -104,8 +100,7 @@ pub fn is_general_administrator(caller: &Caller) -> bool {
             && caller.has_any_right(GENERAL_ADMINISTRATION)
 }
 
-/// Whether the caller is a program of the system's own, which may all.
-pub fn is_system(caller: &Caller) -> bool {
+fn is_system(caller: &Caller) -> bool {
     caller.user_type == UserType::SystemAssociate && caller.role_type == RoleType::System
 }
 
@@ -131,8 +126,6 @@ mod tests {
             // The rules for passwords are no secret.
             IsPasswordValid::OPERATION.name,
             IsPasswordValidWithReason::OPERATION.name,
-            // About the caller's own session, whoever that is.
-            GetAccessToken::OPERATION.name,
         ];
         for operation in OPERATIONS {
             let open = matches!(operation.access, Access::Anybody | Access::Ticket);

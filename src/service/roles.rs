@@ -1,12 +1,22 @@
 //! Roles.
 
-use super::Call;
-use crate::contract::list::SelectableMDOListItem;
-use crate::contract::role::Role;
+use super::findings::Findings;
+use super::user_carrier::with_full_names;
+use super::{Call, role_guard, role_matrix};
+use crate::contract::list::{MDOListItem, SelectableMDOListItem};
+use crate::contract::role::{Associate, Role, RoleEntity, RoleType};
+use crate::contract::user::Person;
 use crate::contract::user_service::*;
-use crate::fault::Fault;
+use crate::fault::{Exception, Fault};
 use crate::model::Handler;
-use crate::store::roles::{self, RoleRow};
+use crate::store::data_rights::Cells;
+use crate::store::roles::{self, RoleRecord, RoleRow};
+use crate::store::{Tx, associates, data_rights, functional_rights, persons};
+
+/// Characters of a name.
+const NAME_LIMIT: usize = 239;
+/// Characters of the tooltip.
+const TEXT_LIMIT: usize = 254;
 
 /// Nil when there is no such role.
 impl Handler<Call> for GetRole {
@@ -29,6 +39,223 @@ impl Handler<Call> for GetAllRoles {
             .read(|tx| Ok(roles::of_type(tx, self.role_type)?))?;
         Ok(Some(rows.into_iter().map(list_item).collect()))
     }
+}
+
+/// Nil when there is no such role. Deleted ones are shown.
+impl Handler<Call> for GetRoleEntity {
+    fn handle(self, call: &Call) -> Result<Option<RoleEntity>, Fault> {
+        call.installation
+            .store
+            .read(|tx| find_entity(tx, self.role_entity_id))
+    }
+}
+
+/// One for employees.
+impl Handler<Call> for CreateDefaultRoleEntity {
+    fn handle(self, call: &Call) -> Result<Option<RoleEntity>, Fault> {
+        blank(call, RoleType::Employee)
+    }
+}
+
+impl Handler<Call> for CreateDefaultRoleEntityFromType {
+    fn handle(self, call: &Call) -> Result<Option<RoleEntity>, Fault> {
+        blank(call, self.r#type)
+    }
+}
+
+/// Inserts when `RoleId` is 0, else updates; answers the role as stored. A deleted role comes
+/// back when `Deleted` is 0; deleting one is left to [`DeleteRole`], which knows where its users
+/// go.
+impl Handler<Call> for SaveRoleEntity {
+    fn handle(self, call: &Call) -> Result<Option<RoleEntity>, Fault> {
+        let carrier = self.role_entity.ok_or_else(|| {
+            Fault::service(
+                Exception::InvalidArgument,
+                "The argument RoleEntity is nil.",
+            )
+        })?;
+        let stamp = call.stamp()?;
+        let caller = call.caller()?.clone();
+        call.installation.store.write(move |tx| {
+            let before = match carrier.role_id {
+                0 => None,
+                id => Some(roles::find_record(tx, id)?.ok_or_else(|| role_guard::not_found(id))?),
+            };
+            if let Some(before) = &before {
+                role_guard::open_to(tx, &caller, &before.row)?;
+            }
+            let (record, cells) = draft(tx, &carrier, before)?;
+            let id = roles::save(tx, &record, stamp)?;
+            data_rights::save(tx, id, &cells, stamp)?;
+            find_entity(tx, id)
+        })
+    }
+}
+
+/// Its users have the other role from their next request on.
+impl Handler<Call> for DeleteRole {
+    fn handle(self, call: &Call) -> Result<(), Fault> {
+        let stamp = call.stamp()?;
+        let caller = call.caller()?.clone();
+        call.installation.store.write(move |tx| {
+            let role = role_guard::role_to_change(tx, &caller, self.role_id_to_delete)?;
+            let reason = if role.id == roles::of_user(tx, stamp.by)? {
+                Some("Nobody can delete the own role.")
+            } else if role.role_type == RoleType::Anonymous {
+                Some("The anonymous role cannot be deleted.")
+            } else if !roles::another_of_type(tx, role.role_type, role.id)? {
+                Some("This is the last role of its type.")
+            } else {
+                None
+            };
+            if let Some(reason) = reason {
+                return Err(Fault::service(Exception::IllegalOperation, reason));
+            }
+            let other = replacement(tx, &role, self.replacing_role_id)?;
+            let before = functional_rights::names_of_role(tx, role.id)?;
+            let after = functional_rights::names_of_role(tx, other)?;
+            role_guard::hand_on(&caller, &before, &after)?;
+            roles::replace(tx, role.id, other, stamp)?;
+            role_guard::keep_an_administrator(tx, &before)
+        })?;
+        call.installation.sessions.forget_all();
+        Ok(())
+    }
+}
+
+/// The id of the role that can take the place of another.
+fn replacement(tx: &Tx<'_>, role: &RoleRow, id: i32) -> Result<i32, Fault> {
+    let other = roles::find(tx, id)?.ok_or_else(|| role_guard::not_found(id))?;
+    let reason = if other.id == role.id {
+        "A role cannot take its own place."
+    } else if other.deleted {
+        "The role that is to take the place has been deleted."
+    } else if other.role_type != role.role_type {
+        "The role that is to take the place is of another type."
+    } else {
+        return Ok(other.id);
+    };
+    Err(Fault::service(Exception::InvalidArgument, reason).with("ReplacingRoleId", id.to_string()))
+}
+
+/// A role as a save would leave it, and the cells of the matrix that it would write.
+fn draft(
+    tx: &Tx<'_>,
+    carrier: &RoleEntity,
+    before: Option<RoleRecord>,
+) -> Result<(RoleRecord, Cells), Fault> {
+    let mut findings = Findings::default();
+    let is_new = before.is_none();
+    let mut record = before.unwrap_or_default();
+    let row = &mut record.row;
+    if is_new {
+        row.role_type = carrier.role_type;
+    }
+    let was_in_use = !is_new && !row.deleted;
+    row.deleted = carrier.deleted != 0;
+    if row.deleted && (is_new || was_in_use) {
+        findings.add("Deleted", "A role is deleted by DeleteRole.");
+    }
+    match carrier.name.as_deref().map(str::trim) {
+        Some(name) if !name.is_empty() => row.name = name.to_owned(),
+        _ if is_new => findings.add("Name", "The name is blank."),
+        _ => {}
+    }
+    findings.check_length("Name", "The name", Some(&row.name), NAME_LIMIT);
+    if !row.deleted {
+        let same = roles::find_by_name(tx, &row.name)?;
+        if same.is_some_and(|other| other.id != row.id) {
+            findings.add("Name", "Another role has this name.");
+        }
+        let another = || roles::another_of_type(tx, row.role_type, row.id);
+        if is_new && row.role_type == RoleType::System {
+            findings.add("RoleType", "Nobody can make a system role.");
+        } else if row.role_type == RoleType::Anonymous && another()? {
+            findings.add("RoleType", "There is an anonymous role already.");
+        }
+    }
+    row.tooltip.clone_from(&carrier.tooltip);
+    findings.check_length("Tooltip", "The text", row.tooltip.as_deref(), TEXT_LIMIT);
+    row.rank = carrier.rank;
+    record.use_categories = carrier.use_categories != 0;
+    let mut cells = match is_new {
+        true => role_matrix::blank(record.row.role_type),
+        false => Cells::new(),
+    };
+    if let Some(matrix) = &carrier.data_rights {
+        match role_matrix::read(record.row.role_type, matrix) {
+            Ok(given) => cells.extend(given),
+            Err(reason) => findings.add("DataRights", reason),
+        }
+    }
+    findings.into_result()?;
+    Ok((record, cells))
+}
+
+fn find_entity(tx: &Tx<'_>, id: i32) -> Result<Option<RoleEntity>, Fault> {
+    let Some(record) = roles::find_record(tx, id)? else {
+        return Ok(None);
+    };
+    let cells = data_rights::of_role(tx, id)?;
+    Ok(Some(RoleEntity {
+        created_by: associate(tx, record.created_by)?,
+        updated_by: associate(tx, record.updated_by)?,
+        ..entity(record, &cells)
+    }))
+}
+
+/// A role without the users who made it.
+fn entity(record: RoleRecord, cells: &Cells) -> RoleEntity {
+    let row = record.row;
+    RoleEntity {
+        role_id: row.id,
+        name: Some(row.name),
+        tooltip: row.tooltip,
+        role_type: row.role_type,
+        deleted: row.deleted.into(),
+        rank: row.rank,
+        created: record.created,
+        use_categories: record.use_categories.into(),
+        updated: record.updated,
+        data_rights: Some(role_matrix::carrier(row.role_type, cells)),
+        ..RoleEntity::default()
+    }
+}
+
+/// A role that is not stored, without a name or any right, behind all others.
+fn blank(call: &Call, role_type: RoleType) -> Result<Option<RoleEntity>, Fault> {
+    let highest = call
+        .installation
+        .store
+        .read(|tx| Ok(roles::highest_rank(tx)?))?;
+    let record = RoleRecord {
+        row: RoleRow {
+            rank: highest.saturating_add(1),
+            tooltip: Some(String::new()),
+            role_type,
+            ..RoleRow::default()
+        },
+        ..RoleRecord::default()
+    };
+    Ok(Some(entity(record, &Cells::new())))
+}
+
+/// Nil where it was the installation itself, or the user is gone.
+fn associate(tx: &Tx<'_>, id: i32) -> Result<Option<Associate>, Fault> {
+    let Some(user) = associates::find(tx, id)? else {
+        return Ok(None);
+    };
+    let person = persons::find(tx, user.person_id)?.map(with_full_names);
+    let Person {
+        full_name,
+        formal_name,
+        ..
+    } = person.unwrap_or_default();
+    Ok(Some(Associate {
+        full_name: Some(full_name.unwrap_or_default()),
+        formal_name: Some(formal_name.unwrap_or_default()),
+        ..user
+    }))
 }
 
 /// The role as a user carries it.
@@ -58,38 +285,24 @@ fn list_item(row: RoleRow) -> SelectableMDOListItem {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::contract::role::RoleType;
-    use crate::service::testing::Office;
-
-    #[test]
-    fn roles_are_found_by_id() {
-        let office = Office::open();
-        let role = |role_id| office.call(GetRole { role_id }).expect("read");
-        let found = role(16).expect("role");
-        assert_eq!((found.id, found.value.as_deref()), (16, Some("CRM User")));
-        assert!(found.tooltip.is_some());
-        assert_eq!((role(0), role(99)), (None, None));
-    }
-
-    #[test]
-    fn roles_are_listed_by_type_without_deleted_ones() {
-        let office = Office::open();
-        office.execute("UPDATE role SET deleted = 1 WHERE Role_id = 2");
-        office.execute("UPDATE role SET rank = 0 WHERE Role_id = 16");
-        let list = |role_type| {
-            let items = office.call(GetAllRoles { role_type }).expect("read");
-            items.expect("never nil")
-        };
-        let employee = list(RoleType::Employee);
-        let ids: Vec<_> = employee.iter().map(|item| item.id).collect();
-        assert_eq!(ids, [16, 1, 3, 4, 5, 6, 7, 8, 9, 13, 14, 15]);
-        assert!(employee.iter().all(|item| !item.selected && !item.deleted));
-        assert_eq!(employee[0].name.as_deref(), Some("CRM User"));
-        let external = list(RoleType::ExternalUser);
-        assert_eq!((external.len(), external[0].id), (1, 10));
-        assert_eq!(external[0].extra_info.as_deref(), Some("1"));
+/// The role in a list without choice, otherwise the same.
+pub fn plain_list_item(row: RoleRow) -> MDOListItem {
+    let item = list_item(row);
+    MDOListItem {
+        id: item.id,
+        name: item.name,
+        tool_tip: item.tool_tip,
+        deleted: item.deleted,
+        rank: item.rank,
+        r#type: item.r#type,
+        child_items: Some(Vec::new()),
+        icon_hint: item.icon_hint,
+        extra_info: item.extra_info,
+        style_hint: item.style_hint,
+        full_name: item.full_name,
+        ..MDOListItem::default()
     }
 }
+
+#[cfg(test)]
+mod tests;

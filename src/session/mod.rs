@@ -1,6 +1,5 @@
 //! Who is calling: tickets, application tokens, log-in, and what a caller may do.
 
-mod access_token;
 pub mod application;
 mod cache;
 mod login;

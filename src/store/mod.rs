@@ -4,14 +4,15 @@
 //! [`Store::read`] and [`Store::write`] and see only [`Tx`] and [`Row`].
 
 pub mod access_gateway;
-pub mod access_tokens;
 pub mod applications;
+pub mod associates;
 pub mod callers;
 mod connection;
 pub mod credentials;
+pub mod data_rights;
 mod error;
-pub mod external_tokens;
 mod fold;
+pub mod functional_rights;
 pub mod groups;
 pub mod installation;
 pub mod licenses;
@@ -23,13 +24,11 @@ pub mod principals;
 mod readers;
 pub mod roles;
 pub mod secrets;
-pub mod service_auth;
 pub mod service_users;
 mod stamp;
 pub mod system;
 pub mod tickets;
 mod tx;
-pub mod untrusted_credentials;
 pub mod users;
 #[cfg(test)]
 pub(crate) mod work;

@@ -1,17 +1,32 @@
 //! Roles.
 
-use super::{Row, StoreError, Tx, params};
+use super::{Row, Stamp, StoreError, Tx, params};
 use crate::contract::role::RoleType;
+use crate::model::DateTime;
 
-/// A row of `role`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A row of `role` as lists need it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RoleRow {
+    /// 0 while it has not been stored.
     pub id: i32,
     pub name: String,
     pub rank: i16,
     pub tooltip: Option<String>,
     pub deleted: bool,
     pub role_type: RoleType,
+}
+
+/// A whole row of `role`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RoleRecord {
+    pub row: RoleRow,
+    pub use_categories: bool,
+    pub created: DateTime,
+    /// The user; 0 for the installation itself.
+    pub created_by: i32,
+    pub updated: DateTime,
+    /// The user; 0 for the installation itself.
+    pub updated_by: i32,
 }
 
 /// A role by its id.
@@ -72,7 +87,114 @@ pub fn has_right(tx: &Tx<'_>, role_id: i32, right: &str) -> Result<bool, StoreEr
     )
 }
 
-fn read(row: &Row<'_>) -> Result<RoleRow, StoreError> {
+/// The whole of a role by its id.
+pub fn find_record(tx: &Tx<'_>, id: i32) -> Result<Option<RoleRecord>, StoreError> {
+    tx.optional(
+        "SELECT Role_id, name, rank, tooltip, deleted, roleType, use_categories, registered,
+             registered_associate_id, updated, updated_associate_id
+         FROM role WHERE Role_id = ?1",
+        params![id],
+        |row| {
+            Ok(RoleRecord {
+                row: read(row)?,
+                use_categories: row.get(6)?,
+                created: row.get(7)?,
+                created_by: row.get(8)?,
+                updated: row.get(9)?,
+                updated_by: row.get(10)?,
+            })
+        },
+    )
+}
+
+/// Stores a role and gives its id. The type of one that is there stays what it is.
+pub fn save(tx: &Tx<'_>, role: &RoleRecord, stamp: Stamp) -> Result<i32, StoreError> {
+    let values = params![
+        role.row.id,
+        &role.row.name,
+        role.row.rank,
+        role.row.tooltip.as_deref(),
+        role.row.deleted,
+        role.use_categories,
+        stamp.at,
+        stamp.by,
+        role.row.role_type as i32,
+    ];
+    if role.row.id == 0 {
+        return tx.one(
+            "INSERT INTO role (Role_id, name, rank, tooltip, deleted, use_categories, registered,
+                 registered_associate_id, updated, updated_associate_id, roleType)
+             VALUES (nullif(?1, 0), ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?7, ?8, ?9)
+             RETURNING Role_id",
+            values,
+            |row| row.get(0),
+        );
+    }
+    tx.execute(
+        "UPDATE role SET name = ?2, rank = ?3, tooltip = ?4, deleted = ?5, use_categories = ?6,
+             updated = ?7, updated_associate_id = ?8, updatedCount = updatedCount + 1
+         WHERE Role_id = ?1 AND roleType = ?9",
+        values,
+    )?;
+    Ok(role.row.id)
+}
+
+/// Notes that the rights of a role were changed.
+pub fn touch(tx: &Tx<'_>, id: i32, stamp: Stamp) -> Result<(), StoreError> {
+    tx.execute(
+        "UPDATE role SET updated = ?2, updated_associate_id = ?3, updatedCount = updatedCount + 1
+         WHERE Role_id = ?1",
+        params![id, stamp.at, stamp.by],
+    )?;
+    Ok(())
+}
+
+/// Marks a role as deleted and gives its users another one.
+pub fn replace(tx: &Tx<'_>, id: i32, by: i32, stamp: Stamp) -> Result<(), StoreError> {
+    tx.execute(
+        "UPDATE userrolelink SET role_id = ?2 WHERE role_id = ?1",
+        params![id, by],
+    )?;
+    tx.execute(
+        "UPDATE role SET deleted = 1, updated = ?2, updated_associate_id = ?3,
+             updatedCount = updatedCount + 1
+         WHERE Role_id = ?1",
+        params![id, stamp.at, stamp.by],
+    )?;
+    Ok(())
+}
+
+/// Whether another role of this type than this one is in use.
+pub fn another_of_type(tx: &Tx<'_>, role_type: RoleType, except: i32) -> Result<bool, StoreError> {
+    tx.one(
+        "SELECT EXISTS (
+             SELECT 1 FROM role WHERE roleType = ?1 AND deleted = 0 AND Role_id <> ?2)",
+        params![role_type as i32, except],
+        |row| row.get(0),
+    )
+}
+
+/// The role of a user; 0 where there is none.
+pub fn of_user(tx: &Tx<'_>, associate_id: i32) -> Result<i32, StoreError> {
+    let found = tx.optional(
+        "SELECT role_id FROM userrolelink WHERE associate_id = ?1",
+        params![associate_id],
+        |row| row.get(0),
+    )?;
+    Ok(found.unwrap_or_default())
+}
+
+/// The highest rank of all roles in use; 0 when there is none.
+pub fn highest_rank(tx: &Tx<'_>) -> Result<i16, StoreError> {
+    tx.one(
+        "SELECT coalesce(max(rank), 0) FROM role WHERE deleted = 0",
+        params![],
+        |row| row.get(0),
+    )
+}
+
+/// A row of the columns that all queries here begin with.
+pub(super) fn read(row: &Row<'_>) -> Result<RoleRow, StoreError> {
     Ok(RoleRow {
         id: row.get(0)?,
         name: row.get(1)?,

@@ -1,6 +1,8 @@
 //! The sample envelopes of every operation, sent to the server in both forms and in both versions
 //! of SOAP.
 
+mod roles;
+
 use crate::answer::{Answer, Node};
 use crate::support::{PASSWORD, Soap, TestServer};
 use services88::contract::SERVICES;
@@ -65,26 +67,21 @@ const WORKING: &[(&str, &str)] = &[
     ("GetUserGroup", NIL),
     ("GetRole", NIL),
     ("GetAllRoles", VALUE),
-    ("CreateDefaultUntrustedCredentials", VALUE),
-    ("SaveUntrustedCredentials", "SoInvalidArgumentException"),
-    ("GetUntrustedCredentials", VALUE),
-    ("RemoveUntrustedCredentials", VALUE),
-    (
-        "SaveUntrustedCredentialsForAssociate",
-        "SoInvalidArgumentException",
-    ),
-    ("GetUntrustedCredentialsForAssociate", VALUE),
-    (
-        "RemoveUntrustedCredentialsForAssociate",
-        "SoNotFoundException",
-    ),
-    ("CreateDefaultServiceAuth", VALUE),
-    ("SaveServiceAuth", VALUE),
-    ("GetServiceAuth", NIL),
-    ("DeleteServiceAuth", "SoNotFoundException"),
-    ("SaveExternalTokens", "SoValidationException"),
-    ("GetExternalTokens", NIL),
-    ("GetAccessToken", VALUE),
+    ("CreateDefaultRoleEntity", VALUE),
+    ("CreateDefaultRoleEntityFromType", VALUE),
+    ("SaveRoleEntity", "SoValidationException"),
+    ("GetRoleEntity", NIL),
+    ("DeleteRole", "SoNotFoundException"),
+    ("GetAllFunctionalRights", VALUE),
+    ("GetFunctionalRights", VALUE),
+    ("SetFunctionalRights", "SoNotFoundException"),
+    ("FindRolesWithFunctionalRight", VALUE),
+    ("FindRolesWithFunctionalRights", VALUE),
+    ("FindRolesWithoutFunctionalRights", VALUE),
+    ("GetDataRight", "SoNotFoundException"),
+    ("GetDataRights", "SoNotFoundException"),
+    ("GetAllDataRights", "SoNotFoundException"),
+    ("SetDataRight", "SoNotFoundException"),
 ];
 
 fn find(name: &str) -> (&'static Service, &'static Operation) {
@@ -118,10 +115,10 @@ fn put(envelope: &mut String, member: &str, value: &str) {
 }
 
 /// Names of members, and what to put into them.
-pub type Values<'a> = &'a [(&'a str, &'a str)];
+type Values<'a> = &'a [(&'a str, &'a str)];
 
 /// A server, and how it is spoken to.
-pub struct Talk<'a> {
+struct Talk<'a> {
     server: &'a TestServer,
     ticket: &'a str,
     form: &'static str,
@@ -130,7 +127,7 @@ pub struct Talk<'a> {
 }
 
 impl Talk<'_> {
-    pub fn send(&self, operation: &str, values: Values<'_>) -> Answer {
+    fn send(&self, operation: &str, values: Values<'_>) -> Answer {
         let (service, operation) = find(operation);
         let mut envelope = sample(self.form, service, &format!("{}.request", operation.name))
             .replace("7T:put-a-ticket-here", self.ticket)
@@ -157,8 +154,26 @@ impl Talk<'_> {
         Answer::of(self.spoken, operation.response.name, &response)
     }
 
-    pub fn result(&self, operation: &str, values: Values<'_>) -> Node {
+    fn result(&self, operation: &str, values: Values<'_>) -> Node {
         self.send(operation, values).result()
+    }
+
+    /// Calls an operation, and looks at a text in what it answers.
+    #[track_caller]
+    fn finds(&self, operation: &str, values: Values<'_>, path: &str, expected: &str) {
+        let result = self.result(operation, values);
+        let found = match path {
+            "" => &result.text,
+            _ => result.text_at(path),
+        };
+        assert_eq!(found, expected, "{operation}");
+    }
+
+    /// Calls an operation that answers nothing.
+    fn done(&self, operation: &str, values: Values<'_>) {
+        let answer = self.send(operation, values);
+        let exception = answer.exception;
+        assert!(exception.is_none(), "{operation} {exception:?}");
     }
 }
 
@@ -326,15 +341,10 @@ fn samples_with_values_put_in_are_carried_out_in_every_way() {
             ),
         ];
         let mut called = BTreeSet::from(["SaveUser"]);
+        called.extend(roles::carry_out(talk, &name));
         for (operation, values, path, expected) in calls {
             called.insert(operation);
-            let result = talk.result(operation, values);
-            let found = if path.is_empty() {
-                &*result.text
-            } else {
-                result.text_at(path)
-            };
-            assert_eq!(found, *expected, "{operation}");
+            talk.finds(operation, values, path, expected);
         }
         for (operation, argument, value) in [
             ("SetGeneratedPassword", "AssociateId", id),
@@ -365,17 +375,11 @@ fn samples_with_values_put_in_are_carried_out_in_every_way() {
         ];
         for (operation, values) in calls {
             called.insert(operation);
-            let answer = talk.send(operation, values);
-            assert!(
-                answer.exception.is_none(),
-                "{operation} {:?}",
-                answer.exception
-            );
+            talk.done(operation, values);
         }
         for gone in [id, other_id] {
             assert!(talk.result("GetUser", &[("UserId", gone)]).nil);
         }
-        called.extend(crate::secrets::samples(talk));
         let working: BTreeSet<_> = WORKING.iter().map(|it| it.0).collect();
         let logging_in = find("GetSystemInfo")
             .0
@@ -433,6 +437,8 @@ fn answers_have_the_members_of_the_response_samples_in_their_order() {
         ("GetAllUserGroups", ""),
         ("GetRole", "<RoleId>1</RoleId>"),
         ("GetAllRoles", "<RoleType>Employee</RoleType>"),
+        ("GetRoleEntity", "<RoleEntityId>4</RoleEntityId>"),
+        ("GetFunctionalRights", "<RoleId>4</RoleId>"),
         ("GetAccessGatewayInfo", ""),
     ] {
         let answer = get(operation, arguments);

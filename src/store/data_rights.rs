@@ -1,0 +1,99 @@
+//! What roles may do with data: the cells of their matrices. The numbers of tables and relations
+//! stay on this floor.
+
+use super::{Stamp, StoreError, Tx, params};
+use crate::contract::role::RoleRelationToOwner;
+use std::collections::BTreeMap;
+
+/// A kind of data: a row of every matrix.
+#[derive(Debug, PartialEq, Eq)]
+pub struct DataTable {
+    /// Number in the vendor's dictionary of tables.
+    pub number: i32,
+    pub name: &'static str,
+    /// The same for people.
+    pub description: &'static str,
+}
+
+/// All kinds of data that roles have rights on, by number.
+pub static TABLES: &[DataTable] = &[
+    table(5, "contact", "Companies"),
+    table(6, "person", "Contacts"),
+    table(9, "appointment", "Follow-ups"),
+    table(10, "document", "Documents"),
+    table(11, "project", "Projects"),
+    table(12, "projectmember", "Project members"),
+    table(13, "sale", "Sales"),
+    table(23, "selection", "Selections"),
+    table(52, "relations", "Relations"),
+    table(121, "SaleStakeholder", "Stakeholders"),
+    table(205, "BinaryObject", "Pictures and other files"),
+    table(481, "dashboard", "Dashboards"),
+];
+
+const fn table(number: i32, name: &'static str, description: &'static str) -> DataTable {
+    DataTable {
+        number,
+        name,
+        description,
+    }
+}
+
+/// Cells by the number of the table and the relation to the owner.
+pub type Cells = BTreeMap<(i32, RoleRelationToOwner), String>;
+
+/// The number of a relation in the database, which is not that of the contract: 2 and 3 are the
+/// other way round.
+pub const fn number_of_relation(relation: RoleRelationToOwner) -> i32 {
+    match relation {
+        RoleRelationToOwner::MyOwn => 0,
+        RoleRelationToOwner::PrimaryGroup => 1,
+        RoleRelationToOwner::OtherAssociates => 2,
+        RoleRelationToOwner::OtherGroups => 3,
+        RoleRelationToOwner::ExternalUser => 4,
+        RoleRelationToOwner::Anonymous => 5,
+        RoleRelationToOwner::MyCompany => 6,
+        RoleRelationToOwner::SameProject => 7,
+    }
+}
+
+/// The cells that are stored for a role; others hold no right.
+pub fn of_role(tx: &Tx<'_>, role_id: i32) -> Result<Cells, StoreError> {
+    let rows = tx.query(
+        "SELECT tableId, relationToOwner, CRUD FROM dataright WHERE roleId = ?1 AND fieldId = 0",
+        params![role_id],
+        |row| Ok((row.get(0)?, row.get::<i32>(1)?, row.get(2)?)),
+    )?;
+    let cells = rows.into_iter().filter_map(|(table, number, crud)| {
+        // The database has relations that the contract does not know.
+        let mut relations = RoleRelationToOwner::ALL.iter();
+        let relation = relations.find(|relation| number_of_relation(**relation) == number)?;
+        Some(((table, *relation), crud))
+    });
+    Ok(cells.collect())
+}
+
+/// Writes cells of a role. The others stay as they are.
+pub fn save(tx: &Tx<'_>, role_id: i32, cells: &Cells, stamp: Stamp) -> Result<(), StoreError> {
+    for ((table, relation), crud) in cells {
+        tx.execute(
+            "INSERT INTO dataright (roleId, tableId, fieldId, relationToOwner, CRUD, registered,
+                 registered_associate_id, updated, updated_associate_id)
+             VALUES (?1, ?2, 0, ?3, ?4, ?5, ?6, ?5, ?6)
+             ON CONFLICT (roleId, tableId, fieldId, relationToOwner) DO UPDATE
+             SET CRUD = excluded.CRUD, updated = excluded.updated,
+                 updated_associate_id = excluded.updated_associate_id,
+                 updatedCount = updatedCount + 1
+             WHERE CRUD <> excluded.CRUD",
+            params![
+                role_id,
+                *table,
+                number_of_relation(*relation),
+                crud,
+                stamp.at,
+                stamp.by
+            ],
+        )?;
+    }
+    Ok(())
+}

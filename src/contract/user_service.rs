@@ -478,7 +478,7 @@ operations! {
         r#type "Type": UserType,
         person_id "PersonId": i32,
         user_name "UserName": Option<String>,
-    } -> bool;
+    } -> bool, access: Access::UserAdministrator;
 
     /// Whether a password keeps the rules. It is not compared with the present one.
     IsPasswordValid {
@@ -516,7 +516,7 @@ operations! {
         r#type "Type": UserType,
         person_id "PersonId": i32,
         user_name "UserName": Option<String>,
-    } -> Option<UserValidationResult>;
+    } -> Option<UserValidationResult>, access: Access::UserAdministrator;
 
     /// The user as one of another kind: with a role that fits, without groups and licences that do
     /// not. Nothing is stored before the save.
@@ -524,7 +524,7 @@ operations! {
         user "User": Option<User>,
         /// The new kind. For administrators.
         user_type "UserType": UserType,
-    } -> Option<User>;
+    } -> Option<User>, access: Access::UserAdministrator;
 
     /// A blank user around a person made from a credential. For types that can create persons;
     /// nothing is stored before the save.
@@ -538,7 +538,7 @@ operations! {
         credential_value "CredentialValue": Option<String>,
         /// What people see of the credential.
         credential_display_value "CredentialDisplayValue": Option<String>,
-    } -> Option<User>;
+    } -> Option<User>, access: Access::UserAdministrator;
 
     /// A legal and free user name, made from a wish: illegal characters dropped, and where it is
     /// taken, a number from 1 to 1000 appended.
@@ -549,7 +549,7 @@ operations! {
         person_id "PersonId": i32,
         /// The wish.
         user_name "UserName": Option<String>,
-    } -> Option<String>;
+    } -> Option<String>, access: Access::UserAdministrator;
 
     /// Takes all licences from a user, who then cannot log in.
     RemoveLicenses {
@@ -588,7 +588,7 @@ operations! {
         user_type "UserType": UserType,
         /// Required; the other hints are not.
         credential "Credential": Option<Credential>,
-    } -> Option<ResolvedUser>;
+    } -> Option<ResolvedUser>, access: Access::UserAdministrator;
 
     /// An access token for the caller, `8A:…`, good for one hour.
     GetAccessToken {
@@ -601,19 +601,19 @@ operations! {
     /// A legal and free user name, made from kind and person, for a user yet to be stored.
     GetValidUserNameForNewUser {
         user "User": Option<User>,
-    } -> Option<String>;
+    } -> Option<String>, access: Access::UserAdministrator;
 
     /// The default `UserName` of a user, like an e-mail address, not the initials.
     GetDefaultAssociateUserName {
         user "User": Option<User>,
-    } -> Option<String>;
+    } -> Option<String>, access: Access::UserAdministrator;
 
     /// Whether nobody else in Service has an alias.
     IsNickNameUnique {
         /// The user whose own alias does not count; 0 for a user yet to be created.
         associate_id "AssociateId": i32,
         nick_name "NickName": Option<String>,
-    } -> bool;
+    } -> bool, access: Access::UserAdministrator;
 
     /// What a save of the user would refuse: a message for each field, by name. Empty when it can
     /// be saved.

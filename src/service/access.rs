@@ -1,6 +1,7 @@
 //! Who may call which operation: each operation's declaration says what it asks of its caller,
 //! and this is where that is looked at. Where the answer depends on the user that is meant,
-//! [`read_user`] decides, and `user_guard` for those that are to be changed.
+//! the handler asks one of the functions below [`check`], and `user_guard` for those that are to
+//! be changed.
 
 use super::Call;
 use crate::contract::role::RoleType;
@@ -16,6 +17,8 @@ const ROLE_ADMINISTRATION: &[&str] = &[ADMIN_ALL, "admin-role"];
 const GENERAL_ADMINISTRATION: &[&str] = &[ADMIN_ALL];
 /// The functional right that makes an administrator of everything.
 pub const ADMIN_ALL: &str = "admin-all";
+/// Those that suffice for external persons, also in the hands of one.
+const EXTERNAL_ADMINISTRATION: &[&str] = &[ADMIN_ALL, "admin-users", "admin-audience"];
 
 /// Lets the caller into an operation, or says why not: `SoSessionException` without a ticket,
 /// `SoIllegalOperationException` where the kind of user may not, or only administrators may look
@@ -38,11 +41,7 @@ pub fn check(call: &Call, operation: &Operation) -> Result<(), Fault> {
     match operation.access {
         Access::Anybody | Access::Ticket | Access::Employee => Ok(()),
         Access::UserAdministrator if caller.has_any_right(USER_ADMINISTRATION) => Ok(()),
-        Access::UserAdministrator => Err(Fault::service(
-            Exception::IllegalOperation,
-            "Only an administrator may manage users.",
-        )
-        .with("Rights", USER_ADMINISTRATION.join(", "))),
+        Access::UserAdministrator => Err(only_administrators()),
         Access::RoleAdministrator => needs(caller, ROLE_ADMINISTRATION, name),
         Access::Administrator => needs(caller, GENERAL_ADMINISTRATION, name),
     }
@@ -57,6 +56,13 @@ fn needs(caller: &Caller, rights: &[&str], operation: &str) -> Result<(), Fault>
         format!("The role of the caller does not allow {operation}."),
     )
     .with("Rights", rights.join(", ")))
+}
+
+/// Whether the caller looks after users of all kinds: system users, and employees with the right.
+pub fn is_user_administrator(caller: &Caller) -> bool {
+    is_system(caller)
+        || caller.user_type == UserType::InternalAssociate
+            && caller.has_any_right(USER_ADMINISTRATION)
 }
 
 /// Whether the caller may see the whole of this user: the own one, or all for administrators.
@@ -74,9 +80,7 @@ pub fn read_user(caller: &Caller, associate_id: i32) -> Result<(), Fault> {
 /// Whether the caller may change the password of this user: the own one, or all for
 /// administrators. Anonymous users share a name, so that they may not even change the own one.
 pub fn change_password(caller: &Caller, associate_id: i32) -> Result<(), Fault> {
-    let own =
-        caller.associate_id == associate_id && caller.user_type != UserType::AnonymousAssociate;
-    if own || is_user_administrator(caller) {
+    if is_own(caller, associate_id) || is_user_administrator(caller) {
         Ok(())
     } else {
         Err(Fault::service(
@@ -86,18 +90,74 @@ pub fn change_password(caller: &Caller, associate_id: i32) -> Result<(), Fault> 
     }
 }
 
-/// Whether the caller looks after users.
-pub fn is_user_administrator(caller: &Caller) -> bool {
-    is_system(caller)
-        || caller.user_type == UserType::InternalAssociate
-            && caller.has_any_right(USER_ADMINISTRATION)
-}
-
 /// Whether the caller may do everything, to administrators too.
 pub fn is_general_administrator(caller: &Caller) -> bool {
     is_system(caller)
         || caller.user_type == UserType::InternalAssociate
             && caller.has_any_right(GENERAL_ADMINISTRATION)
+}
+
+/// Whether the caller may see what colleagues know of this user: employees of all, external users
+/// of themselves.
+pub fn see_user(caller: &Caller, associate_id: i32) -> Result<(), Fault> {
+    if is_own(caller, associate_id)
+        || is_system(caller)
+        || caller.user_type == UserType::InternalAssociate
+    {
+        Ok(())
+    } else {
+        Err(Fault::service(
+            Exception::Sentry,
+            "Only employees may look at other users.",
+        ))
+    }
+}
+
+/// Whether the caller may change what belongs to this user alone: the own user, or any for
+/// administrators.
+pub fn change_own(caller: &Caller, associate_id: i32) -> Result<(), Fault> {
+    if is_own(caller, associate_id) || is_user_administrator(caller) {
+        Ok(())
+    } else {
+        Err(only_administrators())
+    }
+}
+
+/// Whether the caller may manage the external users of a company: administrators of users and
+/// employees with the right to manage external persons of all companies, external persons with
+/// that right of their own one. Company 0 stands for a user who does not exist or has none.
+pub fn manage_external_users(caller: &Caller, company: i32) -> Result<(), Fault> {
+    let allowed = match caller.user_type {
+        UserType::InternalAssociate => caller.has_any_right(EXTERNAL_ADMINISTRATION),
+        UserType::ExternalAssociate => {
+            company != 0
+                && caller.contact_id == company
+                && caller.has_any_right(EXTERNAL_ADMINISTRATION)
+        }
+        _ => false,
+    };
+    if allowed || is_user_administrator(caller) {
+        Ok(())
+    } else {
+        Err(Fault::service(
+            Exception::IllegalOperation,
+            "The caller may not manage external users of that company.",
+        )
+        .with("Rights", EXTERNAL_ADMINISTRATION.join(", ")))
+    }
+}
+
+fn only_administrators() -> Fault {
+    Fault::service(
+        Exception::IllegalOperation,
+        "Only an administrator may manage users.",
+    )
+    .with("Rights", USER_ADMINISTRATION.join(", "))
+}
+
+/// Whether this is the caller's user. Nobody in particular owns an anonymous one.
+fn is_own(caller: &Caller, associate_id: i32) -> bool {
+    caller.associate_id == associate_id && caller.user_type != UserType::AnonymousAssociate
 }
 
 fn is_system(caller: &Caller) -> bool {
@@ -126,6 +186,16 @@ mod tests {
             // The rules for passwords are no secret.
             IsPasswordValid::OPERATION.name,
             IsPasswordValidWithReason::OPERATION.name,
+            GetUserFromPersonId::OPERATION.name,
+            GetUserFromEjUserId::OPERATION.name,
+            GetUserInfo::OPERATION.name,
+            GetUserInfoList::OPERATION.name,
+            GetUserPresenceStatus::OPERATION.name,
+            SetUserPresenceStatus::OPERATION.name,
+            CreateExternalUser::OPERATION.name,
+            SetExternalUserInfo::OPERATION.name,
+            DeleteExternalUser::OPERATION.name,
+            GenerateNewPasswordForExternalUser::OPERATION.name,
         ];
         for operation in OPERATIONS {
             let open = matches!(operation.access, Access::Anybody | Access::Ticket);

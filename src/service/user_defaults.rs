@@ -1,14 +1,14 @@
 //! Blank users with their defaults filled in. Nothing is stored.
 
-use super::user_kinds::kind_of;
-use super::user_names::free_name;
+use super::user_kinds::{kind_of, named_type};
+use super::user_names::{default_user_name, free_name};
 use super::{Call, user_carrier};
-use crate::contract::user::{User, UserType};
+use crate::contract::user::{Person, User, UserType};
 use crate::contract::user_service::*;
 use crate::fault::{Exception, Fault};
 use crate::model::Handler;
 use crate::store::users::UserRecord;
-use crate::store::{groups, persons, roles};
+use crate::store::{Tx, groups, persons, roles};
 
 /// An internal user.
 impl Handler<Call> for CreateDefaultUser {
@@ -43,15 +43,10 @@ fn of_type(call: &Call, user_type: UserType, person_id: i32) -> Result<User, Fau
             format!("A user of type {} starts from a person.", user_type.name()),
         ));
     }
-    let user_type = match user_type {
-        UserType::Unknown => UserType::InternalAssociate,
-        known => known,
-    };
-    default_user(call, user_type, person_id)
+    default_user(call, named_type(user_type), person_id)
 }
 
 fn default_user(call: &Call, user_type: UserType, person_id: i32) -> Result<User, Fault> {
-    let kind = kind_of(user_type);
     call.installation.store.read(|tx| {
         let person = match person_id {
             0 => None,
@@ -59,34 +54,43 @@ fn default_user(call: &Call, user_type: UserType, person_id: i32) -> Result<User
                 Fault::service(Exception::NotFound, format!("There is no person {id}."))
             })?),
         };
-        let name = match (&person, user_type) {
-            // The person is not known yet, so its names cannot be guessed.
-            (None, UserType::InternalAssociate) => None,
-            _ => free_name(tx, user_type, person.as_ref())?,
-        };
-        let role = roles::default_of_type(tx, kind.role_type)?;
-        let group_id = match kind.has_groups {
-            true => groups::default_id(tx)?.unwrap_or_default(),
-            false => 0,
-        };
-        let record = UserRecord {
-            name: name.unwrap_or_default(),
-            tooltip: Some(String::new()),
-            user_name: Some(person.and_then(|person| person.email).unwrap_or_default()),
-            group_id,
-            person_id,
-            user_type,
-            role_id: role.map_or(0, |role| role.id),
-            ..UserRecord::default()
-        };
-        user_carrier::carrier(tx, &record)
+        blank(tx, user_type, person.as_ref())
     })
+}
+
+/// A user with defaults for a type and a person, which need not be stored.
+pub fn blank(tx: &Tx<'_>, user_type: UserType, person: Option<&Person>) -> Result<User, Fault> {
+    let kind = kind_of(user_type);
+    let name = match (person, user_type) {
+        // The person is not known yet, so its names cannot be guessed.
+        (None, UserType::InternalAssociate) => None,
+        _ => free_name(tx, user_type, person)?,
+    };
+    let user_name = match person {
+        Some(person) => default_user_name(tx, person, 0)?,
+        None => String::new(),
+    };
+    let role = roles::default_of_type(tx, kind.role_type)?;
+    let group_id = match kind.has_groups {
+        true => groups::default_id(tx)?.unwrap_or_default(),
+        false => 0,
+    };
+    let record = UserRecord {
+        name: name.unwrap_or_default(),
+        tooltip: Some(String::new()),
+        user_name: Some(user_name),
+        group_id,
+        person_id: person.map_or(0, |person| person.person_id),
+        user_type,
+        role_id: role.map_or(0, |role| role.id),
+        ..UserRecord::default()
+    };
+    user_carrier::carrier(tx, &record)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::contract::user::Person;
     use crate::service::testing::{Office, refusal};
 
     #[test]

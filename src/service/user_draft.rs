@@ -12,7 +12,7 @@ use super::findings::Findings;
 use super::user_credentials;
 use super::user_kinds::{UserKind, kind_of};
 use super::user_licenses::{self, Holder};
-use super::user_names::{NAME_LIMIT, free_name};
+use super::user_names::{free_name, objection};
 use crate::contract::user::{Person, User, UserType};
 use crate::fault::Fault;
 use crate::model::MapSlot;
@@ -106,11 +106,9 @@ impl Draft {
         match user.name.as_deref().filter(|name| !name.trim().is_empty()) {
             Some(name) => {
                 record.name = name.into();
-                self.findings
-                    .check_length("Name", "The name", Some(name), NAME_LIMIT);
                 let changed = before.is_none_or(|before| before.name != name);
-                if changed && users::name_taken(tx, name, record.id)? {
-                    self.findings.add("Name", "Another user has this name.");
+                if changed && let Some(reason) = objection(tx, name, record.id)? {
+                    self.findings.add("Name", reason);
                 }
             }
             None if before.is_some() => {}

@@ -31,6 +31,14 @@ pub enum PersonRule {
     OwnCompany,
 }
 
+/// The type that is meant: `Unknown` counts as internal.
+pub const fn named_type(user_type: UserType) -> UserType {
+    match user_type {
+        UserType::Unknown => UserType::InternalAssociate,
+        known => known,
+    }
+}
+
 /// The rules for a type; `Unknown` counts as internal.
 pub const fn kind_of(user_type: UserType) -> UserKind {
     match user_type {

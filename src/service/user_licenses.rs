@@ -76,6 +76,29 @@ fn allowed(module: &ModuleRow, user_type: UserType) -> bool {
     module.allowed == 0 || module.allowed & kind_of(user_type).license_bit != 0
 }
 
+/// The licences that a carrier has marked, as a user of another type would have them.
+pub fn retyped(
+    modules: &[ModuleRow],
+    wishes: &[LicenseOwner],
+    user_type: UserType,
+) -> Vec<LicenseOwner> {
+    let mut held = BTreeSet::new();
+    for owner in wishes {
+        let restricted = owner.restricted_module_licenses.iter().flatten();
+        let unrestricted = owner.unrestricted_module_licenses.iter().flatten();
+        for wish in restricted.chain(unrestricted).filter(|wish| wish.assigned) {
+            let name = wish.name.as_deref().unwrap_or_default();
+            let found = find(modules, owner.name.as_deref(), wish.module_license_id, name);
+            held.extend(
+                found
+                    .filter(|module| allowed(module, user_type))
+                    .map(|module| module.id),
+            );
+        }
+    }
+    owners(modules, user_type, &held)
+}
+
 /// What is known of a user when licences are assigned to it.
 pub struct Holder<'a> {
     pub user_type: UserType,

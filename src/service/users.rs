@@ -9,7 +9,7 @@ use crate::fault::{Exception, Fault};
 use crate::model::Handler;
 use crate::session::{self, password};
 use crate::store::users::UserRecord;
-use crate::store::{Store, Tx, persons, service_users, users};
+use crate::store::{Store, Tx, callers, persons, service_users, users};
 
 /// Nil when there is no such user.
 impl Handler<Call> for GetUser {
@@ -88,19 +88,21 @@ impl Handler<Call> for DeleteUserFromName {
     }
 }
 
-fn given(user: Option<User>) -> Result<User, Fault> {
+/// The argument of an operation that needs a user.
+pub fn given(user: Option<User>) -> Result<User, Fault> {
     user.ok_or_else(|| Fault::service(Exception::InvalidArgument, "The argument User is nil."))
 }
 
 /// A user that has to be there. It is looked up where it is changed, so that a name cannot pass
 /// to somebody else in between.
-enum Target {
+pub enum Target {
     Id(i32),
     Name(String),
 }
 
 impl Target {
-    fn find(&self, tx: &Tx<'_>) -> Result<UserRecord, Fault> {
+    /// The user, or `SoNotFoundException`.
+    pub fn find(&self, tx: &Tx<'_>) -> Result<UserRecord, Fault> {
         let id = match self {
             Self::Id(id) => Some(*id),
             Self::Name(name) => users::id_of_name(tx, name)?,
@@ -116,7 +118,8 @@ impl Target {
     }
 }
 
-fn not_found(what: impl std::fmt::Display) -> Fault {
+/// What is answered when a user that is to be changed does not exist.
+pub fn not_found(what: impl std::fmt::Display) -> Fault {
     Fault::service(Exception::NotFound, format!("There is no user {what}."))
 }
 
@@ -152,22 +155,39 @@ pub fn save_carrier(
         None => None,
     };
     store.write(move |tx| {
-        let hash = password_hash.as_deref();
-        let (before, draft) = check(tx, &user, target.as_ref(), hash, &author)?;
-        let mut record = draft.record;
-        if let Some(person) = draft.new_person {
-            record.person_id = persons::insert(tx, &person, author.stamp)?;
-        }
-        let id = users::save(tx, before.as_ref(), &record, author.stamp)?;
-        if password_hash.is_some() || record.deleted || record.waiting_for_approval {
-            session::revoke_tickets(tx, id, author.ticket_key.as_deref())?;
-        }
-        user_carrier::find(tx, id)?.ok_or_else(|| not_found(id))
+        save_in(
+            tx,
+            &user,
+            target.as_ref(),
+            password_hash.as_deref(),
+            &author,
+        )
     })
 }
 
+/// The part of [`save_carrier`] that is the transaction. Without a target the user is a new one.
+pub fn save_in(
+    tx: &Tx<'_>,
+    user: &User,
+    target: Option<&Target>,
+    password_hash: Option<&str>,
+    author: &Author,
+) -> Result<User, Fault> {
+    let (before, draft) = check(tx, user, target, password_hash, author)?;
+    let mut record = draft.record;
+    if let Some(person) = draft.new_person {
+        record.person_id = persons::insert(tx, &person, author.stamp)?;
+    }
+    let id = users::save(tx, before.as_ref(), &record, author.stamp)?;
+    let may_log_in = before.is_none() || callers::find(tx, id)?.is_some();
+    if password_hash.is_some() || !may_log_in {
+        session::revoke_tickets(tx, id, author.ticket_key.as_deref())?;
+    }
+    user_carrier::find(tx, id)?.ok_or_else(|| not_found(id))
+}
+
 /// What a save would leave and what was there before, if the save is allowed.
-fn check(
+pub fn check(
     tx: &Tx<'_>,
     user: &User,
     target: Option<&Target>,
@@ -196,23 +216,28 @@ fn delete(call: &Call, target: Target) -> Result<(), Fault> {
     let author = Author::of(call)?;
     let id = call.installation.store.write(move |tx| {
         let user = target.find(tx)?;
-        if let Some(objection) = objection(tx, &author, Some(&user), None)? {
-            return Err(objection.into());
-        }
-        if let Some(service_user) = &user.service_user
-            && service_users::is_category_master(tx, service_user.id)?
-        {
-            return Err(Fault::service(
-                Exception::IllegalOperation,
-                "A ticket category is in the hands of this user.",
-            )
-            .with("Reason", "[SR_REQUEST_DEPENDENCY]"));
-        }
-        users::delete(tx, &user, author.stamp)?;
+        remove(tx, &user, &author)?;
         Ok(user.id)
     })?;
     call.installation.sessions.forget_user(id);
     Ok(())
+}
+
+/// The part of a deletion that is the transaction.
+pub fn remove(tx: &Tx<'_>, user: &UserRecord, author: &Author) -> Result<(), Fault> {
+    if let Some(objection) = objection(tx, author, Some(user), None)? {
+        return Err(objection.into());
+    }
+    if let Some(service_user) = &user.service_user
+        && service_users::is_category_master(tx, service_user.id)?
+    {
+        return Err(Fault::service(
+            Exception::IllegalOperation,
+            "A ticket category is in the hands of this user.",
+        )
+        .with("Reason", "[SR_REQUEST_DEPENDENCY]"));
+    }
+    Ok(users::delete(tx, user, author.stamp)?)
 }
 
 #[cfg(test)]

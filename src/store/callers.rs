@@ -3,6 +3,20 @@
 use super::{StoreError, Tx, fold, params};
 use crate::model::DateTime;
 
+/// What is asked of a row `a` of `associate` whose user may log in: neither retired nor waiting,
+/// and for external users the licence that makes them active.
+macro_rules! may_log_in {
+    () => {
+        "a.deleted = 0 AND a.waiting_for_approval = 0
+         AND (a.type <> 4 OR EXISTS (
+             SELECT 1 FROM licenseassoclink held
+             JOIN modulelicense module ON module.ModuleLicense_id = held.moduleLicenseId
+             WHERE held.assocId = a.associate_id AND held.licenseNumber <> 0
+               AND module.moduleName = 'extern-user-cal'))"
+    };
+}
+pub(super) use may_log_in;
+
 /// A user who may have a session.
 #[derive(Clone, Debug)]
 pub struct CallerRow {
@@ -19,16 +33,20 @@ pub struct CallerRow {
     pub rights: Vec<String>,
 }
 
-/// The user with this key; none who is retired, waits for approval or has no role.
+/// The user with this key; none who is retired, waits for approval or has no role, and no external
+/// one who is not active.
 pub fn find(tx: &Tx<'_>, associate_id: i32) -> Result<Option<CallerRow>, StoreError> {
     let found = tx.optional(
-        "SELECT a.name, a.type, a.person_id, COALESCE(p.contact_id, 0), a.group_idx,
-                r.Role_id, r.roleType
-         FROM associate a
-         JOIN userrolelink l ON l.associate_id = a.associate_id
-         JOIN role r ON r.Role_id = l.role_id
-         LEFT JOIN person p ON p.person_id = a.person_id
-         WHERE a.associate_id = ?1 AND a.deleted = 0 AND a.waiting_for_approval = 0",
+        concat!(
+            "SELECT a.name, a.type, a.person_id, COALESCE(p.contact_id, 0), a.group_idx,
+                    r.Role_id, r.roleType
+             FROM associate a
+             JOIN userrolelink l ON l.associate_id = a.associate_id
+             JOIN role r ON r.Role_id = l.role_id
+             LEFT JOIN person p ON p.person_id = a.person_id
+             WHERE a.associate_id = ?1 AND ",
+            may_log_in!()
+        ),
         params![associate_id],
         |row| {
             Ok(CallerRow {

@@ -20,6 +20,7 @@ mod migrate;
 pub mod owner_contacts;
 pub mod passwords;
 pub mod persons;
+pub mod presence;
 pub mod principals;
 mod readers;
 pub mod roles;
@@ -29,6 +30,8 @@ mod stamp;
 pub mod system;
 pub mod tickets;
 mod tx;
+pub mod user_info;
+pub mod user_lookup;
 pub mod users;
 #[cfg(test)]
 pub(crate) mod work;

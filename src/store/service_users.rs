@@ -41,6 +41,16 @@ pub fn find(tx: &Tx<'_>, id: i32) -> Result<Option<ServiceUser>, StoreError> {
     Ok(Some(user))
 }
 
+/// The Service user beside a user; 0 when there is none.
+pub fn id_of_user(tx: &Tx<'_>, associate_id: i32) -> Result<i32, StoreError> {
+    tx.optional(
+        "SELECT ejuserId FROM associate WHERE associate_id = ?1",
+        params![associate_id],
+        |row| row.get(0),
+    )
+    .map(Option::unwrap_or_default)
+}
+
 /// Whether another Service user than this one has the nick name, in any letter case.
 pub fn nick_name_taken(tx: &Tx<'_>, name: &str, except: i32) -> Result<bool, StoreError> {
     tx.one(

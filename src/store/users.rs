@@ -125,6 +125,15 @@ pub fn id_of_name(tx: &Tx<'_>, name: &str) -> Result<Option<i32>, StoreError> {
     )
 }
 
+/// Whether there is such a user.
+pub fn exists(tx: &Tx<'_>, id: i32) -> Result<bool, StoreError> {
+    tx.one(
+        "SELECT EXISTS (SELECT 1 FROM associate WHERE associate_id = ?1)",
+        params![id],
+        |row| row.get(0),
+    )
+}
+
 /// Whether another user than this one has the log-on name, in any letter case.
 pub fn name_taken(tx: &Tx<'_>, name: &str, except: i32) -> Result<bool, StoreError> {
     tx.one(

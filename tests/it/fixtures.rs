@@ -1,6 +1,7 @@
 //! The sample envelopes of every operation, sent to the server in both forms and in both versions
 //! of SOAP.
 
+mod people;
 mod roles;
 
 use crate::answer::{Answer, Node};
@@ -82,6 +83,19 @@ const WORKING: &[(&str, &str)] = &[
     ("GetDataRights", "SoNotFoundException"),
     ("GetAllDataRights", "SoNotFoundException"),
     ("SetDataRight", "SoNotFoundException"),
+    ("GetUserFromPersonId", VALUE),
+    ("GetUserFromEjUserId", VALUE),
+    ("IsUserNameValid", VALUE),
+    ("IsUserNameValidWithReason", VALUE),
+    ("GetValidUserName", VALUE),
+    ("GetValidUserNameForNewUser", VALUE),
+    ("GetDefaultAssociateUserName", VALUE),
+    ("IsNickNameUnique", VALUE),
+    ("ChangeUserType", "SoInvalidArgumentException"),
+    ("GetUserInfo", NIL),
+    ("GetUserInfoList", VALUE),
+    ("GetUserPresenceStatus", NIL),
+    ("SetUserPresenceStatus", "SoInvalidArgumentException"),
 ];
 
 fn find(name: &str) -> (&'static Service, &'static Operation) {
@@ -342,6 +356,7 @@ fn samples_with_values_put_in_are_carried_out_in_every_way() {
         ];
         let mut called = BTreeSet::from(["SaveUser"]);
         called.extend(roles::carry_out(talk, &name));
+        called.extend(people::carry_out(talk, &name, id, person_id));
         for (operation, values, path, expected) in calls {
             called.insert(operation);
             talk.finds(operation, values, path, expected);

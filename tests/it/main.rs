@@ -18,6 +18,7 @@ mod house;
 mod http;
 mod licenses;
 mod passwords;
+mod people;
 mod roles;
 mod sessions;
 mod soap;

@@ -222,7 +222,8 @@ fn entity(record: RoleRecord, cells: &Cells) -> RoleEntity {
     }
 }
 
-/// A role that is not stored, without a name or any right, behind all others.
+/// A role that is not stored, without a name or any right. It ranks with the last one and not
+/// behind it, where it would become what new users get when nobody says otherwise.
 fn blank(call: &Call, role_type: RoleType) -> Result<Option<RoleEntity>, Fault> {
     let highest = call
         .installation
@@ -230,7 +231,7 @@ fn blank(call: &Call, role_type: RoleType) -> Result<Option<RoleEntity>, Fault> 
         .read(|tx| Ok(roles::highest_rank(tx)?))?;
     let record = RoleRecord {
         row: RoleRow {
-            rank: highest.saturating_add(1),
+            rank: highest,
             tooltip: Some(String::new()),
             role_type,
             ..RoleRow::default()

@@ -59,7 +59,7 @@ pub fn of_type(tx: &Tx<'_>, role_type: RoleType) -> Result<Vec<RoleRow>, StoreEr
 }
 
 /// The role that new users of a type get: of those without a right to administer anything the
-/// one with the highest rank, or any where all have such rights.
+/// one with the highest rank, the oldest among equals, or any where all have such rights.
 pub fn default_of_type(tx: &Tx<'_>, role_type: RoleType) -> Result<Option<RoleRow>, StoreError> {
     tx.optional(
         "SELECT Role_id, name, rank, tooltip, deleted, roleType FROM role
@@ -68,7 +68,7 @@ pub fn default_of_type(tx: &Tx<'_>, role_type: RoleType) -> Result<Option<RoleRo
                  SELECT 1 FROM functionrightrolelink link
                  JOIN functionright ON functionright.FunctionRight_id = link.functionRightId
                  WHERE link.roleId = role.Role_id AND functionright.name LIKE 'admin-%'),
-             rank DESC, Role_id DESC
+             rank DESC, Role_id
          LIMIT 1",
         params![role_type as i32],
         read,

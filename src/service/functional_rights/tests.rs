@@ -1,8 +1,8 @@
 //! Functional rights, called as operations.
 
 use super::*;
-use crate::contract::role::RoleType;
-use crate::contract::user::UserType;
+use crate::contract::role::{Role, RoleType};
+use crate::contract::user::{User, UserType};
 use crate::service::testing::{Office, caller, refusal};
 use crate::session::Caller;
 
@@ -205,4 +205,33 @@ fn somebody_keeps_the_right_to_administer_everything() {
     office.execute("UPDATE userrolelink SET role_id = 9");
     office.call(set(1, &[ADMIN_USERS])).expect("set");
     assert_eq!(held(&office, 1), [ADMIN_USERS]);
+}
+
+#[test]
+fn two_administrators_who_disarm_each_other_leave_one() {
+    let office = Office::open();
+    promote(&office);
+    let other = office.save(User {
+        name: Some("other".into()),
+        role: Some(Role {
+            id: 9,
+            ..Role::default()
+        }),
+        ..User::default()
+    });
+    other.expect("saved");
+    for _ in 0..20 {
+        office.execute("INSERT OR IGNORE INTO functionrightrolelink (roleId, functionRightId) VALUES (1, 1), (9, 1)");
+        let done = std::thread::scope(|scope| {
+            let calls = [1, 9].map(|role| {
+                let office = &office;
+                scope.spawn(move || office.call(set(role, &[ADMIN_USERS])).is_ok())
+            });
+            calls.map(|call| call.join().expect("answered"))
+        });
+        assert_ne!(done[0], done[1]);
+        let left = "SELECT count(*) FROM functionrightrolelink
+                    WHERE functionRightId = 1 AND roleId IN (1, 9)";
+        assert_eq!(office.number(left), 1);
+    }
 }

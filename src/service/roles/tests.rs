@@ -80,7 +80,7 @@ fn a_blank_role_has_the_matrix_of_its_type_and_no_rights() {
         let role = blank(&office, role_type);
         assert_eq!(
             (role.role_id, role.role_type, role.rank),
-            (0, role_type, 17)
+            (0, role_type, 16)
         );
         let matrix = role.data_rights.expect("matrix");
         for row in matrix.rights.expect("rights") {
@@ -112,7 +112,7 @@ fn a_role_comes_back_as_it_was_saved() {
     assert_eq!(saved.created_by, saved.updated_by);
     assert!(saved.created > crate::model::DateTime::MIN && saved.created == saved.updated);
     let same = (saved.tooltip.clone(), saved.use_categories, saved.rank);
-    assert_eq!(same, (sent.tooltip, 1, 17));
+    assert_eq!(same, (sent.tooltip, 1, 16));
     let mut again = saved.clone();
     assert_eq!(cell(&mut again, 6, 2).as_deref(), Some("CRUD"));
 
@@ -131,6 +131,24 @@ fn a_role_comes_back_as_it_was_saved() {
     assert_eq!((saved.name.as_deref(), saved.rank), (Some("Auditor"), 3));
     assert_eq!(saved.tooltip, None);
     assert_eq!(saved.data_rights, again.data_rights);
+}
+
+#[test]
+fn a_new_role_is_not_what_new_users_get() {
+    let office = Office::open();
+    let default = || {
+        let user = office.call(CreateDefaultUser {}).expect("made");
+        user.and_then(|user| user.role).map(|role| role.id)
+    };
+    assert_eq!(default(), Some(16));
+    let new = save(&office, named(&office, "New")).expect("saved");
+    assert_eq!(default(), Some(16));
+    let first_choice = RoleEntity {
+        rank: new.rank + 1,
+        ..new.clone()
+    };
+    save(&office, first_choice).expect("saved");
+    assert_eq!(default(), Some(new.role_id));
 }
 
 #[test]

@@ -55,21 +55,21 @@ operations! {
     } -> Option<RoleEntity>, access: Access::RoleAdministrator, rest: Rest::Bare;
 
     /// Blank log-in data for a mail server.
-    CreateDefaultServiceAuth {} -> Option<ServiceAuth>;
+    CreateDefaultServiceAuth {} -> Option<ServiceAuth>, access: Access::Employee;
 
     /// Creates or changes log-in data for a mail server, and answers it as stored. The password is
     /// kept encrypted.
     SaveServiceAuth {
         service_auth "ServiceAuth": Option<ServiceAuth>,
-    } -> Option<ServiceAuth>, rest: Rest::Bare;
+    } -> Option<ServiceAuth>, access: Access::Employee, rest: Rest::Bare;
 
     /// Deletes log-in data for a mail server.
     DeleteServiceAuth {
         service_auth_id "ServiceAuthId": i32,
-    } -> (), rest: Rest::Query;
+    } -> (), access: Access::Employee, rest: Rest::Query;
 
     /// A blank secret for another system: active, valid from now without end.
-    CreateDefaultUntrustedCredentials {} -> Option<UntrustedCredentials>;
+    CreateDefaultUntrustedCredentials {} -> Option<UntrustedCredentials>, access: Access::Employee;
 
     /// A blank employee, with the default group and role.
     CreateDefaultUser {} -> Option<User>, access: Access::UserAdministrator;
@@ -84,7 +84,7 @@ operations! {
     /// The commands that plug-ins offer for the user; none in a bare system.
     GetUserCommands {
         user "User": Option<User>,
-    } -> Option<Vec<CustomCommand>>;
+    } -> Option<Vec<CustomCommand>>, access: Access::Employee;
 
     /// Runs a command on the user. An unknown command is no error, but a result without success.
     ExecuteUserCommand {
@@ -93,7 +93,7 @@ operations! {
         /// What the person answered to the question in `CustomCommand.Actions`.
         command_action_result "CommandActionResult": CommandActionResult,
         user "User": Option<User>,
-    } -> Option<CommandResult>;
+    } -> Option<CommandResult>, access: Access::Employee;
 
     /// Deletes a user for good and keeps a line of history. Refused for oneself, for users that are
     /// logged in, and while requests depend on the user; see `MakeRetired` and `RemoveLicenses` for
@@ -128,7 +128,7 @@ operations! {
         /// The `AssociateId`.
         user_id "UserId": i32,
         credential "Credential": Option<Credential>,
-    } -> bool;
+    } -> bool, access: Access::UserAdministrator;
 
     /// Removes a way to log in from the user; false when the user has none of that type.
     DeleteCredential {
@@ -136,7 +136,7 @@ operations! {
         user_id "UserId": i32,
         /// The `Type` of the credential type, such as `ActiveDirectory`.
         credential_type "CredentialType": Option<String>,
-    } -> bool;
+    } -> bool, access: Access::UserAdministrator;
 
     /// Groups of the directory behind a type of credential; at least one, even where the directory
     /// knows no groups. Only for types chosen from a directory (`CredentialControlType.Link`).
@@ -145,7 +145,7 @@ operations! {
         r#type "Type": Option<String>,
         /// Part of the name; blank finds all.
         search_string "SearchString": Option<String>,
-    } -> Option<Vec<CredentialsGroup>>;
+    } -> Option<Vec<CredentialsGroup>>, access: Access::UserAdministrator;
 
     /// Users of the directory behind a type of credential, without those that are users here
     /// already.
@@ -154,7 +154,7 @@ operations! {
         r#type "Type": Option<String>,
         /// Part of the name.
         search_string "SearchString": Option<String>,
-    } -> Option<CredentialsGroupUsers>;
+    } -> Option<CredentialsGroupUsers>, access: Access::UserAdministrator;
 
     /// Users of one group of a directory, without those that are users here already.
     GetCredentialUsersInGroup {
@@ -162,7 +162,7 @@ operations! {
         r#type "Type": Option<String>,
         /// The `Name` of the group, not its `DisplayName`.
         group_name "GroupName": Option<String>,
-    } -> Option<CredentialsGroupUsers>;
+    } -> Option<CredentialsGroupUsers>, access: Access::UserAdministrator;
 
     /// A role as a list shows it.
     GetRole {
@@ -261,13 +261,13 @@ operations! {
     /// Log-in data for a mail server, password in clear. For its owner and administrators.
     GetServiceAuth {
         service_auth_id "ServiceAuthId": i32,
-    } -> Option<ServiceAuth>, rest: Rest::Query;
+    } -> Option<ServiceAuth>, access: Access::Employee, rest: Rest::Query;
 
     /// Keeps tokens of another identity provider and answers a new key, 64 characters, to get them
     /// back.
     SaveExternalTokens {
         token_management_info "TokenManagementInfo": Option<TokenManagementInfo>,
-    } -> Option<String>;
+    } -> Option<String>, access: Access::Employee;
 
     /// Has the access gateway decrypt the tokens, then keeps them like `SaveExternalTokens`.
     DecryptAndSaveExternalTokens {
@@ -278,7 +278,7 @@ operations! {
     GetExternalTokens {
         /// As answered when the tokens were stored.
         key "Key": Option<String>,
-    } -> Option<TokenManagementInfo>;
+    } -> Option<TokenManagementInfo>, access: Access::Employee;
 
     /// A user in full, every licence that could be assigned included, secrets left out.
     GetUser {
@@ -304,12 +304,12 @@ operations! {
     } -> (), access: Access::UserAdministrator;
 
     /// The ways to log in that the installation offers.
-    GetCredentialTypes {} -> Option<Vec<CredentialType>>;
+    GetCredentialTypes {} -> Option<Vec<CredentialType>>, access: Access::Employee;
 
     /// The ways to log in that a kind of user has.
     GetCredentialTypesForUserType {
         user_type "UserType": UserType,
-    } -> Option<Vec<CredentialType>>;
+    } -> Option<Vec<CredentialType>>, access: Access::Employee;
 
     /// Keeps a secret of the caller for another system; one with the same type and public value is
     /// replaced.
@@ -317,18 +317,18 @@ operations! {
         /// Any word for the other system, such as `imap`; at most 254 characters.
         r#type "Type": Option<String>,
         credentials "Credentials": Option<UntrustedCredentials>,
-    } -> ();
+    } -> (), access: Access::Employee;
 
     /// The caller's secrets of a type, in clear.
     GetUntrustedCredentials {
         r#type "Type": Option<String>,
-    } -> Option<Vec<UntrustedCredentials>>;
+    } -> Option<Vec<UntrustedCredentials>>, access: Access::Employee;
 
     /// A user's secrets of a type, in clear for that user and for system users, blank for others.
     GetUntrustedCredentialsForAssociate {
         associate_id "AssociateId": i32,
         r#type "Type": Option<String>,
-    } -> Option<Vec<UntrustedCredentials>>;
+    } -> Option<Vec<UntrustedCredentials>>, access: Access::Employee;
 
     /// Keeps a secret of a user for another system; one with the same type and public value is
     /// replaced.
@@ -337,14 +337,14 @@ operations! {
         /// Any word for the other system, such as `imap`; at most 254 characters.
         r#type "Type": Option<String>,
         credentials "Credentials": Option<UntrustedCredentials>,
-    } -> ();
+    } -> (), access: Access::Employee;
 
     /// Removes a secret of the caller; nothing happens when there is none.
     RemoveUntrustedCredentials {
         r#type "Type": Option<String>,
         /// Which of that type; see `UntrustedCredentials.PublicValue`.
         public_value "PublicValue": Option<String>,
-    } -> ();
+    } -> (), access: Access::Employee;
 
     /// Removes a secret of a user; nothing happens when there is none.
     RemoveUntrustedCredentialsForAssociate {
@@ -352,7 +352,7 @@ operations! {
         r#type "Type": Option<String>,
         /// Which of that type; see `UntrustedCredentials.PublicValue`.
         public_value "PublicValue": Option<String>,
-    } -> ();
+    } -> (), access: Access::Employee;
 
     /// Makes a person of another company a user and answers the `AssociateId`. Unknown persons,
     /// taken names, bad passwords and roles of another type are refused.

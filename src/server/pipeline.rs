@@ -135,7 +135,7 @@ fn run(
 ) -> Result<String, Fault> {
     let version = incoming.version();
     let blocks = incoming.blocks();
-    application::check(
+    let application = application::check(
         &installation.store,
         installation.mode,
         request.service.name,
@@ -154,6 +154,7 @@ fn run(
     let call = Call {
         installation,
         caller,
+        application,
         remote: request.remote,
     };
     let response = agent::invoke(&call, request.service, position, arguments)?;

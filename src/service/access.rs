@@ -160,7 +160,8 @@ fn is_own(caller: &Caller, associate_id: i32) -> bool {
     caller.associate_id == associate_id && caller.user_type != UserType::AnonymousAssociate
 }
 
-fn is_system(caller: &Caller) -> bool {
+/// Whether the caller is a program of the system's own, which may all.
+pub fn is_system(caller: &Caller) -> bool {
     caller.user_type == UserType::SystemAssociate && caller.role_type == RoleType::System
 }
 
@@ -196,6 +197,8 @@ mod tests {
             SetExternalUserInfo::OPERATION.name,
             DeleteExternalUser::OPERATION.name,
             GenerateNewPasswordForExternalUser::OPERATION.name,
+            // About the caller's own session, whoever that is.
+            GetAccessToken::OPERATION.name,
         ];
         for operation in OPERATIONS {
             let open = matches!(operation.access, Access::Anybody | Access::Ticket);

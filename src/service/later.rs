@@ -30,10 +30,6 @@ fn not_available<R: Request>() -> Fault {
 }
 
 later! {
-    CreateDefaultServiceAuth,
-    SaveServiceAuth,
-    DeleteServiceAuth,
-    CreateDefaultUntrustedCredentials,
     GetUserCommands,
     ExecuteUserCommand,
     SaveCredential,
@@ -41,18 +37,9 @@ later! {
     FindCredentialsGroups,
     FindCredentialUsers,
     GetCredentialUsersInGroup,
-    GetServiceAuth,
-    SaveExternalTokens,
     DecryptAndSaveExternalTokens,
-    GetExternalTokens,
     GetCredentialTypes,
     GetCredentialTypesForUserType,
-    SaveUntrustedCredentials,
-    GetUntrustedCredentials,
-    GetUntrustedCredentialsForAssociate,
-    SaveUntrustedCredentialsForAssociate,
-    RemoveUntrustedCredentials,
-    RemoveUntrustedCredentialsForAssociate,
     CreateExternalUser,
     DeleteExternalUser,
     SetExternalUserInfo,
@@ -60,7 +47,6 @@ later! {
     SendChangePasswordEMail,
     CreateDefaultUserFromUserTypeAndCredential,
     ResolveUserFromInfo,
-    GetAccessToken,
     ExchangeCodeAndSaveTokens,
 }
 

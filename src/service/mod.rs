@@ -2,9 +2,11 @@
 
 mod access;
 mod access_gateway;
+mod access_token;
 pub mod administration;
 pub mod agent;
 mod data_rights;
+mod external_tokens;
 mod findings;
 mod functional_rights;
 mod installation;
@@ -18,8 +20,10 @@ mod principal;
 mod role_guard;
 mod role_matrix;
 mod roles;
+mod service_auth;
 #[cfg(test)]
 mod testing;
+mod untrusted_credentials;
 mod user_carrier;
 mod user_credentials;
 mod user_defaults;
@@ -50,6 +54,8 @@ pub struct Call {
     pub installation: Arc<Installation>,
     /// Nobody in the few operations that need no ticket.
     pub caller: Option<Arc<Caller>>,
+    /// Name of the application that calls, where applications are told apart.
+    pub application: Option<String>,
     /// Address of the client.
     pub remote: IpAddr,
 }

@@ -3,6 +3,7 @@
 //! A log-in that fails is an answer and no fault: clients look at `AuthenticationSucceeded`.
 
 use super::Call;
+use crate::contract::credential::ProvidedCredential;
 use crate::contract::headers::SoCredentials;
 use crate::contract::principal::{
     AuthenticateResponse, GetSystemInfoResponse, NetServerBuildType, SoPrincipalCarrier,
@@ -17,7 +18,7 @@ use crate::fault::Fault;
 use crate::model::{DateTime, Handler};
 use crate::session::{Caller, LogIn, no_session};
 use crate::store::principals::{self, PrincipalRow};
-use crate::store::{Tx, system};
+use crate::store::{Tx, access_tokens, system};
 
 /// Four numbers, as clients parse them.
 const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), ".0");
@@ -73,9 +74,15 @@ impl Handler<Call> for AuthenticateGeneric {
 }
 
 impl Handler<Call> for AuthenticateWithAccessToken {
-    /// No access tokens are issued, so none is known.
-    fn handle(self, _: &Call) -> Result<Self::Reply, Fault> {
-        Ok(failed())
+    /// One that `GetAccessToken` gave, from the application that it was given to.
+    fn handle(self, call: &Call) -> Result<Self::Reply, Fault> {
+        let token = self.access_token.unwrap_or_default();
+        let sessions = &call.installation.sessions;
+        let application = call.application.as_deref();
+        answer(
+            call,
+            sessions.log_in_with_access_token(&token, application)?,
+        )
     }
 }
 
@@ -111,8 +118,16 @@ fn carrier(tx: &Tx<'_>, log_in: &LogIn, now: DateTime) -> Result<SoPrincipalCarr
     let caller: &Caller = &log_in.caller;
     let id = caller.associate_id;
     let row = principals::find(tx, id, now)?.ok_or_else(no_session)?;
-    let provided =
-        principals::provided_credential(tx, id, log_in.credential_type, &caller.ticket_key)?;
+    let provided = match log_in.credential_type {
+        // Of a user's many, which one it was is of no use to anybody.
+        access_tokens::TYPE => Some(ProvidedCredential {
+            r#type: Some(access_tokens::TYPE.to_owned()),
+            search_name: Some(String::new()),
+            display_name: Some(String::new()),
+            ..ProvidedCredential::default()
+        }),
+        shown => principals::provided_credential(tx, id, shown, &caller.ticket_key)?,
+    };
     let home = system::owner_company(tx)?.unwrap_or_default();
     Ok(SoPrincipalCarrier {
         user_type: caller.user_type,
@@ -211,6 +226,7 @@ mod tests {
         Call {
             installation: Arc::new(installation.expect("installation")),
             caller: None,
+            application: None,
             remote: Ipv4Addr::LOCALHOST.into(),
         }
     }

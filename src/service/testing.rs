@@ -63,6 +63,7 @@ impl Office {
         let call = Call {
             installation: Arc::clone(&self.installation),
             caller: Some(Arc::new(caller.clone())),
+            application: None,
             remote: IpAddr::V4(Ipv4Addr::LOCALHOST),
         };
         access::check(&call, R::OPERATION)?;

@@ -5,14 +5,16 @@ use super::password_rules;
 use crate::contract::credential::{Credential, CredentialControlType, CredentialType};
 use crate::contract::user::User;
 use crate::fault::Fault;
-use crate::store::Tx;
 use crate::store::credentials::{self, CredentialRow};
 use crate::store::users::UserRecord;
+use crate::store::{Tx, access_tokens, tickets};
 
 /// The password of an installation's own.
 pub const PASSWORD: &str = "CRM5/PASSWORD";
 const ACTIVE_DIRECTORY: &str = "ActiveDirectory";
 const SUPER_ID: &str = "CentralSuperIdCredential";
+/// What sessions are kept as.
+const SESSIONS: [&str; 2] = [tickets::TYPE, access_tokens::TYPE];
 
 /// Characters of a value; a password is none of more.
 const VALUE_LIMIT: usize = password_rules::LONGEST;
@@ -69,6 +71,14 @@ fn type_of(credential: &Credential) -> &str {
     let kind = credential.r#type.as_ref();
     kind.and_then(|kind| kind.r#type.as_deref())
         .unwrap_or_default()
+}
+
+/// Whether a type is one by which somebody proves who they are here, in any letter case.
+pub fn is_for_logging_in(name: &str) -> bool {
+    let types = KINDS.iter().map(|kind| kind.name).chain(SESSIONS);
+    types
+        .into_iter()
+        .any(|known| known.eq_ignore_ascii_case(name))
 }
 
 fn value_of(credential: &Credential) -> &str {

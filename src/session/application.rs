@@ -9,7 +9,7 @@ use crate::fault::{Exception, Fault};
 use crate::store::Store;
 use crate::store::applications::{self, Application};
 use sha2::{Digest, Sha256};
-use subtle::{Choice, ConstantTimeEq};
+use subtle::ConstantTimeEq;
 
 /// The agent that serves `User.svc`, which an application may use unless told otherwise.
 const USER_AGENT: &str = "User";
@@ -51,8 +51,14 @@ pub fn revoke(store: &Store, clock: &Clock, name: &str) -> Result<bool, Fault> {
 }
 
 /// Whether an application that shows this token may use a service (`User`, `SoPrincipal`). Onsite
-/// everybody may, token or not. All refusals read alike.
-pub fn check(store: &Store, mode: Mode, service: &str, token: Option<&str>) -> Result<(), Fault> {
+/// everybody may, token or not. Gives the name of the application where it was looked at. All
+/// refusals read alike.
+pub fn check(
+    store: &Store,
+    mode: Mode,
+    service: &str,
+    token: Option<&str>,
+) -> Result<Option<String>, Fault> {
     let refused = || {
         Fault::service(
             Exception::Session,
@@ -60,26 +66,23 @@ pub fn check(store: &Store, mode: Mode, service: &str, token: Option<&str>) -> R
         )
     };
     match mode {
-        Mode::Onsite => Ok(()),
+        Mode::Onsite => Ok(None),
         Mode::Online => {
             let hash = hash(token.ok_or_else(refused)?);
             let applications = store.read(|tx| Ok(applications::in_force(tx)?))?;
             // All are compared, whichever fits.
-            let mut allowed = Choice::from(0);
-            for (application, stored) in &applications {
+            let mut found = None;
+            for (application, stored) in applications {
                 let granted = service == LOG_IN
                     || application
                         .agents
                         .split(',')
                         .any(|agent| agent.trim() == service);
-                allowed |=
-                    hash.as_bytes().ct_eq(stored.as_bytes()) & Choice::from(u8::from(granted));
+                if bool::from(hash.as_bytes().ct_eq(stored.as_bytes())) && granted {
+                    found = Some(application.name);
+                }
             }
-            if bool::from(allowed) {
-                Ok(())
-            } else {
-                Err(refused())
-            }
+            found.map(Some).ok_or_else(refused)
         }
     }
 }

@@ -54,9 +54,10 @@ impl Sessions {
             Ok(hash.map(|hash| (associate_id, hash)))
         })?;
         let started = match found {
-            Some((associate_id, hash)) if password::verify(password, &hash) => {
-                self.start(associate_id, Some(hash))?
-            }
+            Some((associate_id, hash)) if password::verify(password, &hash) => self
+                .start(associate_id, move |tx| {
+                    Ok(passwords::find(tx, associate_id, now)?.as_ref() == Some(&hash))
+                })?,
             Some(_) => None,
             None => {
                 password::verify_nobody(password);

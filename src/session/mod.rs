@@ -1,5 +1,6 @@
 //! Who is calling: tickets, application tokens, log-in, and what a caller may do.
 
+mod access_token;
 pub mod application;
 mod cache;
 mod login;

@@ -15,7 +15,7 @@ use crate::config::SessionSettings;
 use crate::fault::{Exception, Fault};
 use crate::model::DateTime;
 use crate::store::tickets::TicketRow;
-use crate::store::{Store, Tx, callers, passwords, tickets};
+use crate::store::{Store, Tx, access_tokens, callers, tickets};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// Seconds for which a caller is believed without asking the store.
@@ -37,10 +37,11 @@ pub fn no_session() -> Fault {
     Fault::service(Exception::Session, "The operation needs a valid ticket.")
 }
 
-/// Ends the sessions of a user, except for that of the ticket to keep, if one is named by
-/// [`Caller::ticket_key`]. After the commit [`Sessions::forget_user`] has to follow.
+/// Ends the sessions of a user and the access tokens, except for the session of the ticket to
+/// keep, if one is named by [`Caller::ticket_key`]. After the commit [`Sessions::forget_user`] has to follow.
 pub fn revoke_tickets(tx: &Tx<'_>, associate_id: i32, keep: Option<&str>) -> Result<(), Fault> {
     tickets::revoke(tx, associate_id, keep)?;
+    access_tokens::revoke(tx, associate_id)?;
     Ok(())
 }
 
@@ -96,7 +97,9 @@ impl Sessions {
 
     /// A new ticket for a user, who is somebody that may log in.
     pub fn issue_ticket(&self, associate_id: i32) -> Result<String, Fault> {
-        let (_, ticket) = self.start(associate_id, None)?.ok_or_else(no_session)?;
+        let (_, ticket) = self
+            .start(associate_id, |_| Ok(true))?
+            .ok_or_else(no_session)?;
         Ok(ticket)
     }
 
@@ -106,7 +109,7 @@ impl Sessions {
             .store
             .read(|tx| Ok(callers::by_log_in_name(tx, name)?))?;
         let started = match found {
-            Some(associate_id) => self.start(associate_id, None)?,
+            Some(associate_id) => self.start(associate_id, |_| Ok(true))?,
             None => None,
         };
         let (_, ticket) = started.ok_or_else(|| {
@@ -116,12 +119,12 @@ impl Sessions {
     }
 
     /// Starts a session: stores a new ticket, and clears away some that ended long ago. `None` for
-    /// somebody who may not log in, or whose password is not the one any more whose hash was
-    /// compared: between a comparison and this, either may have changed.
+    /// somebody who may not log in, or when what was shown for it is not good any more: either may
+    /// have changed since it was compared.
     pub(super) fn start(
         &self,
         associate_id: i32,
-        compared: Option<String>,
+        still_good: impl FnOnce(&Tx<'_>) -> Result<bool, Fault> + Send + 'static,
     ) -> Result<Option<(Arc<Caller>, String)>, Fault> {
         let epoch = self.cache().epoch();
         let ticket = Ticket::random()?;
@@ -136,7 +139,7 @@ impl Sessions {
             valid_to: DateTime::from_unix_seconds(expires),
         };
         let caller = self.store.write(move |tx| {
-            if compared.is_some() && passwords::find(tx, associate_id, now)? != compared {
+            if !still_good(tx)? {
                 return Ok(None);
             }
             let Some(caller) = load(tx, associate_id, key)? else {
@@ -222,6 +225,7 @@ mod tests {
     use super::*;
     use crate::session::set_password;
     use crate::session::testing::Fixture;
+    use crate::store::passwords;
     use std::time::Duration;
 
     const HOUR: i64 = 3600;
@@ -418,13 +422,15 @@ mod tests {
             .store
             .write(move |tx| set_password(tx, 501, "hash", None, now))
             .expect("set");
-        let started = fixture.sessions.start(501, compared).expect("an answer");
-        assert!(started.is_none());
+        let start = |compared: Option<String>| {
+            let still = move |tx: &Tx<'_>| Ok(passwords::find(tx, 501, now)? == compared);
+            fixture.sessions.start(501, still).expect("an answer")
+        };
+        assert!(start(compared).is_none());
         let rows = "SELECT count(*) FROM credentials WHERE credentialType = 'Ticket'";
         assert_eq!(fixture.count(rows), 0);
         let current = hash().expect("read");
-        let started = fixture.sessions.start(501, current).expect("an answer");
-        assert!(started.is_some());
+        assert!(start(current).is_some());
     }
 
     #[test]

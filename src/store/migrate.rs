@@ -12,6 +12,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0002_reference_data.sql"),
     include_str!("migrations/0003_many_users.sql"),
     include_str!("migrations/0004_name_keys.sql"),
+    include_str!("migrations/0005_secrets.sql"),
 ];
 
 /// Marks a file as ours ("S88D").

@@ -4,6 +4,7 @@
 //! [`Store::read`] and [`Store::write`] and see only [`Tx`] and [`Row`].
 
 pub mod access_gateway;
+pub mod access_tokens;
 pub mod applications;
 pub mod associates;
 pub mod callers;
@@ -11,6 +12,7 @@ mod connection;
 pub mod credentials;
 pub mod data_rights;
 mod error;
+pub mod external_tokens;
 mod fold;
 pub mod functional_rights;
 pub mod groups;
@@ -25,11 +27,13 @@ pub mod principals;
 mod readers;
 pub mod roles;
 pub mod secrets;
+pub mod service_auth;
 pub mod service_users;
 mod stamp;
 pub mod system;
 pub mod tickets;
 mod tx;
+pub mod untrusted_credentials;
 pub mod user_info;
 pub mod user_lookup;
 pub mod users;

@@ -2,7 +2,7 @@
 
 use super::credentials::{self, CredentialRow};
 use super::service_users::{self, ServiceUser};
-use super::{Row, Stamp, StoreError, Tx, fold, params};
+use super::{Row, Stamp, StoreError, Tx, external_tokens, fold, params};
 use crate::contract::user::{StringDictionary, UserType};
 use crate::model::DateTime;
 use std::collections::BTreeSet;
@@ -345,6 +345,7 @@ pub fn delete(tx: &Tx<'_>, user: &UserRecord, stamp: Stamp) -> Result<(), StoreE
          WHERE associate.associate_id = ?1",
         params![user.id, stamp.at, stamp.by],
     )?;
+    external_tokens::delete_of_user(tx, user.id)?;
     tx.execute(
         "DELETE FROM associate WHERE associate_id = ?1",
         params![user.id],

@@ -3,6 +3,7 @@
 
 mod people;
 mod roles;
+mod secrets;
 
 use crate::answer::{Answer, Node};
 use crate::support::{PASSWORD, Soap, TestServer};
@@ -96,6 +97,26 @@ const WORKING: &[(&str, &str)] = &[
     ("GetUserInfoList", VALUE),
     ("GetUserPresenceStatus", NIL),
     ("SetUserPresenceStatus", "SoInvalidArgumentException"),
+    ("CreateDefaultUntrustedCredentials", VALUE),
+    ("SaveUntrustedCredentials", "SoInvalidArgumentException"),
+    ("GetUntrustedCredentials", VALUE),
+    ("RemoveUntrustedCredentials", VALUE),
+    (
+        "SaveUntrustedCredentialsForAssociate",
+        "SoInvalidArgumentException",
+    ),
+    ("GetUntrustedCredentialsForAssociate", VALUE),
+    (
+        "RemoveUntrustedCredentialsForAssociate",
+        "SoNotFoundException",
+    ),
+    ("CreateDefaultServiceAuth", VALUE),
+    ("SaveServiceAuth", VALUE),
+    ("GetServiceAuth", NIL),
+    ("DeleteServiceAuth", "SoNotFoundException"),
+    ("SaveExternalTokens", "SoValidationException"),
+    ("GetExternalTokens", NIL),
+    ("GetAccessToken", VALUE),
 ];
 
 fn find(name: &str) -> (&'static Service, &'static Operation) {
@@ -357,6 +378,7 @@ fn samples_with_values_put_in_are_carried_out_in_every_way() {
         let mut called = BTreeSet::from(["SaveUser"]);
         called.extend(roles::carry_out(talk, &name));
         called.extend(people::carry_out(talk, &name, id, person_id));
+        called.extend(secrets::carry_out(talk));
         for (operation, values, path, expected) in calls {
             called.insert(operation);
             talk.finds(operation, values, path, expected);

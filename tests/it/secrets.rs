@@ -1,0 +1,328 @@
+//! Secrets that come back in clear to whom they belong, and are nowhere to be read in between.
+
+use crate::answer::{Node, element, text};
+use crate::support::{Caller, PASSWORD, Soap, TestServer, services88};
+use std::path::Path;
+use std::process::Stdio;
+
+const SECRET: &str = "Mail-Secret-☃-4711";
+
+fn call(server: &TestServer, caller: &Caller, operation: &str, arguments: &str) -> Node {
+    server
+        .user(Soap::V12, caller, operation, arguments)
+        .result()
+}
+
+/// Calls an operation that answers nothing.
+#[track_caller]
+fn command(server: &TestServer, caller: &Caller, operation: &str, arguments: &str) {
+    let answer = server.user(Soap::V11, caller, operation, arguments);
+    assert!(answer.exception.is_none(), "{:?}", answer.exception);
+}
+
+#[track_caller]
+fn refused(server: &TestServer, caller: &Caller, operation: &str, arguments: &str) -> String {
+    let answer = server.user(Soap::V12, caller, operation, arguments);
+    answer.refused().class
+}
+
+fn imap(public: &str, secret: &str) -> String {
+    let credentials = text("ValidFrom", "2020-02-03T04:05:06")
+        + &text("ValidTo", "9999-12-31T00:00:00")
+        + &text("Comment", "post & more")
+        + &text("SecretValue", secret)
+        + &text("PublicValue", public)
+        + &text("IsActive", "true");
+    text("Type", "imap") + &element("Credentials", &credentials)
+}
+
+fn id_of(server: &TestServer, name: &str) -> String {
+    let admin = server.caller("admin");
+    let user = call(server, &admin, "GetUserFromName", &text("UserName", name));
+    text("AssociateId", user.text_at("AssociateId"))
+}
+
+/// All rows that hold secrets, and everything else, to see that nothing changes.
+fn content(server: &TestServer) -> Vec<String> {
+    let database = rusqlite::Connection::open(server.data().join("services88.db")).unwrap();
+    let sql = "SELECT Credentials_id || searchName || COALESCE(secret, '') FROM credentials
+                   WHERE credentialType <> 'Ticket'
+               UNION ALL SELECT service_auth_id || password || server FROM service_auth
+               UNION ALL SELECT key || access_token FROM external_token";
+    let mut statement = database.prepare(sql).unwrap();
+    let rows = statement.query_map([], |row| row.get(0)).unwrap();
+    rows.map(Result::unwrap).collect()
+}
+
+/// That a text is in no file of a server's folder.
+#[track_caller]
+pub fn assert_nowhere(folder: &Path, secret: &str) {
+    let mut files = 0;
+    for file in std::fs::read_dir(folder).unwrap() {
+        let path = file.unwrap().path();
+        let content = std::fs::read(&path).unwrap();
+        let found = content
+            .windows(secret.len())
+            .any(|window| window == secret.as_bytes());
+        assert!(!found, "{secret} is in {}", path.display());
+        files += 1;
+    }
+    assert!(files >= 3, "database, key file and log");
+}
+
+#[test]
+fn secrets_for_other_systems_come_back_to_their_user_only() {
+    let server = TestServer::start();
+    let [nora, ulf] = ["nora", "ulf"].map(|name| server.caller(name));
+    let admin = server.caller("admin");
+    let blank = call(&server, &nora, "CreateDefaultUntrustedCredentials", "");
+    assert_eq!(blank.text_at("IsActive"), "true");
+    assert_eq!(blank.text_at("ValidTo"), "9999-12-31T00:00:00");
+
+    let of_nora = id_of(&server, "nora") + &text("Type", "imap");
+    command(
+        &server,
+        &nora,
+        "SaveUntrustedCredentials",
+        &imap("n@x.example", SECRET),
+    );
+    let own = call(
+        &server,
+        &nora,
+        "GetUntrustedCredentials",
+        &text("Type", "imap"),
+    );
+    let own = &own.children[0];
+    for (member, value) in [
+        ("SecretValue", SECRET),
+        ("PublicValue", "n@x.example"),
+        ("Comment", "post & more"),
+        ("ValidFrom", "2020-02-03T04:05:06"),
+        ("IsActive", "true"),
+    ] {
+        assert_eq!(own.text_at(member), value);
+    }
+    for other in [&ulf, &admin] {
+        let seen = call(
+            &server,
+            other,
+            "GetUntrustedCredentialsForAssociate",
+            &of_nora,
+        );
+        assert_eq!(seen.children.len(), 1);
+        assert_eq!(seen.children[0].text_at("SecretValue"), "");
+        assert_eq!(seen.children[0].text_at("PublicValue"), "n@x.example");
+    }
+    let before = content(&server);
+    let planted = id_of(&server, "admin") + &imap("a", "x");
+    let operation = "SaveUntrustedCredentialsForAssociate";
+    assert_eq!(
+        refused(&server, &nora, operation, &planted),
+        "SoIllegalOperationException"
+    );
+    assert_eq!(
+        refused(&server, &ulf, operation, &planted),
+        "SoSentryException"
+    );
+    let remove = of_nora.clone() + &text("PublicValue", "n@x.example");
+    let gita = server.caller("gita@customer.example.com");
+    let operation = "RemoveUntrustedCredentialsForAssociate";
+    assert_eq!(
+        refused(&server, &gita, operation, &remove),
+        "SoIllegalOperationException"
+    );
+    let long = imap("n@x.example", &"x".repeat(71));
+    let operation = "SaveUntrustedCredentials";
+    assert_eq!(
+        refused(&server, &nora, operation, &long),
+        "SoValidationException"
+    );
+    assert_eq!(content(&server), before);
+    assert_nowhere(server.data(), SECRET);
+
+    // An administrator changes the rest without ever seeing the secret.
+    let changed = imap("n@x.example", "").replace("post", "changed");
+    let changed = id_of(&server, "nora") + &changed;
+    command(
+        &server,
+        &admin,
+        "SaveUntrustedCredentialsForAssociate",
+        &changed,
+    );
+    let list = || {
+        call(
+            &server,
+            &nora,
+            "GetUntrustedCredentials",
+            &text("Type", "imap"),
+        )
+    };
+    assert_eq!(list().children[0].text_at("SecretValue"), SECRET);
+    assert_eq!(list().children[0].text_at("Comment"), "changed & more");
+    for _ in 0..2 {
+        command(
+            &server,
+            &admin,
+            "RemoveUntrustedCredentialsForAssociate",
+            &remove,
+        );
+    }
+    assert!(list().children.is_empty() && !list().nil);
+}
+
+#[test]
+fn log_in_data_for_mail_servers_is_its_owners() {
+    let server = TestServer::start();
+    let [nora, ulf, admin] = ["nora", "ulf", "admin"].map(|name| server.caller(name));
+    let auth = |id: &str, password: &str| {
+        let members = text("ServiceAuthId", id)
+            + &text("Server", "imap.x.example")
+            + &text("Port", "993")
+            + &text("AuthType", "PLAIN")
+            + &text("Username", "nora")
+            + password;
+        element("ServiceAuth", &members)
+    };
+    let blank = call(&server, &nora, "CreateDefaultServiceAuth", "");
+    assert_eq!(blank.text_at("ServiceAuthId"), "0");
+    let saved = call(
+        &server,
+        &nora,
+        "SaveServiceAuth",
+        &auth("0", &text("Password", SECRET)),
+    );
+    let id = saved.text_at("ServiceAuthId").to_owned();
+    let get = |caller| {
+        call(
+            &server,
+            caller,
+            "GetServiceAuth",
+            &text("ServiceAuthId", &id),
+        )
+    };
+    assert_eq!(saved.text_at("Password"), SECRET);
+    assert_eq!(get(&nora), saved);
+    assert_eq!(get(&admin), saved);
+    let kept = call(&server, &nora, "SaveServiceAuth", &auth(&id, ""));
+    assert_eq!(kept, saved);
+
+    let before = content(&server);
+    let argument = text("ServiceAuthId", &id);
+    for operation in ["GetServiceAuth", "DeleteServiceAuth"] {
+        assert_eq!(
+            refused(&server, &ulf, operation, &argument),
+            "SoSentryException"
+        );
+    }
+    let stolen = auth(&id, "").replace("imap.x", "evil");
+    assert_eq!(
+        refused(&server, &ulf, "SaveServiceAuth", &stolen),
+        "SoSentryException"
+    );
+    let wrong = auth(&id, "").replace("993", "70000");
+    assert_eq!(
+        refused(&server, &nora, "SaveServiceAuth", &wrong),
+        "SoValidationException"
+    );
+    assert_eq!(content(&server), before);
+    assert_nowhere(server.data(), SECRET);
+    command(&server, &nora, "DeleteServiceAuth", &argument);
+    assert!(get(&admin).nil);
+}
+
+#[test]
+fn tokens_of_other_providers_come_back_for_their_key() {
+    let server = TestServer::start();
+    let [nora, admin] = ["nora", "admin"].map(|name| server.caller(name));
+    let tokens = |access: &str| {
+        let members = text("Provider", "Example")
+            + &text("AccessToken", access)
+            + &text("RefreshToken", "refresh-4711");
+        element("TokenManagementInfo", &members)
+    };
+    let key = call(&server, &nora, "SaveExternalTokens", &tokens("access-4711")).text;
+    assert_eq!(key.len(), 64);
+    let get = |caller| call(&server, caller, "GetExternalTokens", &text("Key", &key));
+    let found = get(&nora);
+    assert_eq!(found.text_at("Provider"), "Example");
+    assert_eq!(found.text_at("AccessToken"), "access-4711");
+    assert_eq!(found.text_at("RefreshToken"), "refresh-4711");
+    assert!(get(&admin).nil, "another user's");
+    let before = content(&server);
+    let nothing = tokens("").replace("refresh-4711", "");
+    assert_eq!(
+        refused(&server, &nora, "SaveExternalTokens", &nothing),
+        "SoValidationException"
+    );
+    assert_eq!(content(&server), before);
+    for secret in ["access-4711", "refresh-4711", &key] {
+        assert_nowhere(server.data(), secret);
+    }
+}
+
+/// Starts a server that is expected to refuse; gives what it says.
+fn refused_start(data: &Path, keys: &str) -> String {
+    let started = services88(&["serve", "--listen", "127.0.0.1:0", "--data"])
+        .arg(data)
+        .env("SERVICES88_KEY", keys)
+        .stdout(Stdio::null())
+        .output()
+        .unwrap();
+    assert!(!started.status.success());
+    String::from_utf8(started.stderr).unwrap()
+}
+
+#[test]
+fn a_new_key_goes_above_the_old_one_and_a_lost_one_is_noticed() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("services88.key");
+    let secret_of_admin = |server: &TestServer| {
+        let admin = server.caller("admin");
+        let list = call(
+            server,
+            &admin,
+            "GetUntrustedCredentials",
+            &text("Type", "imap"),
+        );
+        list.children[0].text_at("SecretValue").to_owned()
+    };
+    let server = TestServer::on(folder.path(), &[]);
+    let admin = server.caller("admin");
+    let save = imap("a@x.example", SECRET);
+    command(&server, &admin, "SaveUntrustedCredentials", &save);
+    drop(server);
+
+    let old = std::fs::read_to_string(&file).unwrap();
+    let rotated = format!("{}\n{old}", "0f".repeat(32));
+    std::fs::write(&file, rotated).unwrap();
+    let server = TestServer::on(folder.path(), &[]);
+    assert_eq!(secret_of_admin(&server), SECRET);
+    command(&server, &admin, "SaveUntrustedCredentials", &save);
+    drop(server);
+    std::fs::write(&file, "0f".repeat(32)).unwrap();
+    let server = TestServer::on(folder.path(), &[]);
+    assert_eq!(secret_of_admin(&server), SECRET);
+    drop(server);
+
+    std::fs::remove_file(&file).unwrap();
+    let said = refused_start(folder.path(), "");
+    assert!(said.contains("services88.key is missing"), "{said}");
+    assert!(!file.exists());
+    let said = refused_start(folder.path(), "not-a-key-4711");
+    assert!(
+        said.contains("SERVICES88_KEY") && !said.contains("4711"),
+        "{said}"
+    );
+    let elsewhere = tempfile::tempdir().unwrap();
+    let moved = elsewhere.path().join("keys");
+    std::fs::write(&moved, "0f".repeat(32)).unwrap();
+    let server = TestServer::on(folder.path(), &[("key_file", moved.to_str().unwrap())]);
+    let ticket = server.log_in(Soap::V12, "admin", PASSWORD).unwrap();
+    let list = call(
+        &server,
+        &Caller::Ticket(ticket),
+        "GetUntrustedCredentials",
+        &text("Type", "imap"),
+    );
+    assert_eq!(list.children[0].text_at("SecretValue"), SECRET);
+}

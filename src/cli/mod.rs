@@ -10,7 +10,7 @@ use services88::clock::Clock;
 use services88::config::{ConfigError, Loaded, Sources};
 use services88::contract::SERVICES;
 use services88::fault::Fault;
-use services88::format::{sample, wsdl};
+use services88::format::{handbook, sample, wsdl};
 use services88::service::{ADMINISTRATOR, Installation, OpenError};
 use std::error::Error;
 use std::fmt::Display;
@@ -44,6 +44,8 @@ enum Command {
     Wsdl(OutArgs),
     /// Write a sample request and response of every operation.
     Fixtures(OutArgs),
+    /// Write the table of operations.
+    Docs(OutArgs),
 }
 
 #[derive(Subcommand)]
@@ -205,6 +207,10 @@ pub fn run() -> ExitCode {
         Command::Fixtures(args) => {
             let folder = args.out.unwrap_or_else(|| "fixtures".into());
             sample::write_all(&folder, SERVICES).map_err(|error| cannot_write(&folder, error))
+        }
+        Command::Docs(args) => {
+            let folder = args.out.unwrap_or_else(|| "docs".into());
+            handbook::write_all(&folder, SERVICES).map_err(|error| cannot_write(&folder, error))
         }
     };
     let (reason, code) = match result {

@@ -3,6 +3,7 @@
 mod files;
 #[cfg(test)]
 pub(crate) mod filled;
+pub mod handbook;
 pub mod json;
 mod markup;
 pub mod sample;

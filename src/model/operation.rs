@@ -110,6 +110,19 @@ pub enum Access {
     Administrator,
 }
 
+impl Access {
+    /// Code names of the functional rights of which a caller needs one. Empty where none is
+    /// asked for.
+    pub const fn rights(self) -> &'static [&'static str] {
+        match self {
+            Self::Anybody | Self::Ticket | Self::Employee => &[],
+            Self::UserAdministrator => &["admin-all", "admin-users"],
+            Self::RoleAdministrator => &["admin-all", "admin-role"],
+            Self::Administrator => &["admin-all"],
+        }
+    }
+}
+
 /// How the REST twin of an operation takes its arguments.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Rest {

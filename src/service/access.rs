@@ -10,11 +10,6 @@ use crate::fault::{Exception, Fault};
 use crate::model::{Access, Operation};
 use crate::session::Caller;
 
-/// Functional rights that make somebody an administrator of users.
-const USER_ADMINISTRATION: &[&str] = &[ADMIN_ALL, "admin-users"];
-/// Functional rights that make somebody an administrator of roles.
-const ROLE_ADMINISTRATION: &[&str] = &[ADMIN_ALL, "admin-role"];
-const GENERAL_ADMINISTRATION: &[&str] = &[ADMIN_ALL];
 /// The functional right that makes an administrator of everything.
 pub const ADMIN_ALL: &str = "admin-all";
 /// Those that suffice for external persons, also in the hands of one.
@@ -38,31 +33,25 @@ pub fn check(call: &Call, operation: &Operation) -> Result<(), Fault> {
             format!("{name} is for employees only."),
         ));
     }
-    match operation.access {
-        Access::Anybody | Access::Ticket | Access::Employee => Ok(()),
-        Access::UserAdministrator if caller.has_any_right(USER_ADMINISTRATION) => Ok(()),
-        Access::UserAdministrator => Err(only_administrators()),
-        Access::RoleAdministrator => needs(caller, ROLE_ADMINISTRATION, name),
-        Access::Administrator => needs(caller, GENERAL_ADMINISTRATION, name),
-    }
-}
-
-fn needs(caller: &Caller, rights: &[&str], operation: &str) -> Result<(), Fault> {
-    if caller.has_any_right(rights) {
+    let rights = operation.access.rights();
+    if rights.is_empty() || caller.has_any_right(rights) {
         return Ok(());
     }
-    Err(Fault::service(
-        Exception::Sentry,
-        format!("The role of the caller does not allow {operation}."),
-    )
-    .with("Rights", rights.join(", ")))
+    Err(match operation.access {
+        Access::UserAdministrator => only_administrators(),
+        _ => Fault::service(
+            Exception::Sentry,
+            format!("The role of the caller does not allow {name}."),
+        )
+        .with("Rights", rights.join(", ")),
+    })
 }
 
 /// Whether the caller looks after users of all kinds: system users, and employees with the right.
 pub fn is_user_administrator(caller: &Caller) -> bool {
     is_system(caller)
         || caller.user_type == UserType::InternalAssociate
-            && caller.has_any_right(USER_ADMINISTRATION)
+            && caller.has_any_right(Access::UserAdministrator.rights())
 }
 
 /// Whether the caller may see the whole of this user: the own one, or all for administrators.
@@ -94,7 +83,7 @@ pub fn change_password(caller: &Caller, associate_id: i32) -> Result<(), Fault> 
 pub fn is_general_administrator(caller: &Caller) -> bool {
     is_system(caller)
         || caller.user_type == UserType::InternalAssociate
-            && caller.has_any_right(GENERAL_ADMINISTRATION)
+            && caller.has_any_right(Access::Administrator.rights())
 }
 
 /// Whether the caller may see what colleagues know of this user: employees of all, external users
@@ -152,7 +141,7 @@ fn only_administrators() -> Fault {
         Exception::IllegalOperation,
         "Only an administrator may manage users.",
     )
-    .with("Rights", USER_ADMINISTRATION.join(", "))
+    .with("Rights", Access::UserAdministrator.rights().join(", "))
 }
 
 /// Whether this is the caller's user. Nobody in particular owns an anonymous one.

@@ -4,6 +4,7 @@
 mod people;
 mod roles;
 mod secrets;
+mod structure;
 
 use crate::answer::{Answer, Node};
 use crate::support::{PASSWORD, Soap, TestServer};
@@ -11,6 +12,7 @@ use services88::contract::SERVICES;
 use services88::model::{Operation, Service};
 use std::collections::BTreeSet;
 use std::path::Path;
+use structure::{assert_same_structure, response_sample};
 
 /// The folder of each form, and the version in which it is written.
 const FORMS: [(&str, Soap); 2] = [("documentation", Soap::V12), ("client", Soap::V11)];
@@ -445,66 +447,4 @@ fn the_samples_of_a_log_in_work_with_values_in_every_way() {
             assert_same_structure(&answer, &response_sample(operation), operation);
         }
     });
-}
-
-#[test]
-fn answers_have_the_members_of_the_response_samples_in_their_order() {
-    let server = TestServer::start();
-    let caller = server.caller("admin");
-    let user = crate::full_user::full_user("Sample");
-    let saved = server.user(Soap::V11, &caller, "SaveUser", &user);
-    assert!(saved.exception.is_none(), "{:?}", saved.exception);
-    let saved = saved.response;
-    for list in [
-        "OtherGroups",
-        "Credentials",
-        "TicketCategories",
-        "ExtraFields",
-    ] {
-        let list = saved.at("Response").at(list);
-        assert!(!list.children.is_empty(), "{list:?}");
-    }
-    assert_same_structure(&saved, &response_sample("SaveUser"), "SaveUser");
-    let get = |operation: &str, arguments: &str| {
-        server
-            .user(Soap::V11, &caller, operation, arguments)
-            .response
-    };
-    for (operation, arguments) in [
-        ("GetAllUserGroups", ""),
-        ("GetRole", "<RoleId>1</RoleId>"),
-        ("GetAllRoles", "<RoleType>Employee</RoleType>"),
-        ("GetRoleEntity", "<RoleEntityId>4</RoleEntityId>"),
-        ("GetFunctionalRights", "<RoleId>4</RoleId>"),
-        ("GetAccessGatewayInfo", ""),
-    ] {
-        let answer = get(operation, arguments);
-        assert_same_structure(&answer, &response_sample(operation), operation);
-    }
-}
-
-/// What the Body of a response sample holds.
-fn response_sample(operation: &str) -> Node {
-    let (service, _) = find(operation);
-    let text = sample("client", service, &format!("{operation}.response"));
-    Node::parse(&text).at("Body").children[0].clone()
-}
-
-/// Arrays have one item in a sample, and any number in an answer.
-fn assert_same_structure(found: &Node, sample: &Node, path: &str) {
-    assert_eq!(found.local, sample.local, "{path}");
-    assert_eq!(found.namespace, sample.namespace, "{path}");
-    if found.nil || sample.nil {
-        return;
-    }
-    if let [item] = &sample.children[..] {
-        for (index, child) in found.children.iter().enumerate() {
-            assert_same_structure(child, item, &format!("{path}/{}[{index}]", item.local));
-        }
-    } else {
-        assert_eq!(found.names(), sample.names(), "{path}");
-        for (child, expected) in found.children.iter().zip(&sample.children) {
-            assert_same_structure(child, expected, &format!("{path}/{}", child.local));
-        }
-    }
 }

@@ -120,11 +120,21 @@ fn files_are_short_and_say_what_they_are_for() {
 
 #[test]
 fn every_file_of_tests_is_one_of_the_binary() {
-    let main = std::fs::read_to_string(root().join("tests/it/main.rs")).unwrap();
     for (path, _) in files("tests/it", ".rs") {
-        let module = Path::new(&path).file_stem().unwrap().to_str().unwrap();
-        let listed = main.contains(&format!("\nmod {module};"));
-        assert!(listed || module == "main", "{path} is in no module");
+        let path = Path::new(&path);
+        let folder = path.parent().unwrap();
+        let parent = match folder.ends_with("it") {
+            true => folder.join("main.rs"),
+            false => folder.with_extension("rs"),
+        };
+        let parent = std::fs::read_to_string(root().join(parent)).unwrap();
+        let module = path.file_stem().unwrap().to_str().unwrap();
+        let listed = parent.contains(&format!("\nmod {module};"));
+        assert!(
+            listed || module == "main",
+            "{} is in no module",
+            path.display()
+        );
     }
 }
 

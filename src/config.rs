@@ -2,10 +2,12 @@
 //!
 //! `docs/services88.toml` describes each of them for operators.
 
+mod mail;
 mod network;
 mod setting;
 mod sources;
 
+pub use mail::{MailSettings, MailTls};
 pub use network::Network;
 pub use setting::{SETTINGS, Setting};
 pub use sources::{ConfigError, Loaded, Sources};
@@ -30,6 +32,7 @@ pub struct Settings {
     pub message: MessageLimits,
     pub http: HttpLimits,
     pub session: SessionSettings,
+    pub mail: MailSettings,
     pub log: LogSettings,
 }
 
@@ -44,6 +47,7 @@ impl Default for Settings {
             message: MessageLimits::default(),
             http: HttpLimits::default(),
             session: SessionSettings::default(),
+            mail: MailSettings::default(),
             log: LogSettings::default(),
         }
     }

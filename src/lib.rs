@@ -17,6 +17,7 @@ pub mod config;
 pub mod contract;
 pub mod fault;
 pub mod format;
+pub mod mail;
 pub mod model;
 pub mod server;
 pub mod service;

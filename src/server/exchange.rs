@@ -1,10 +1,10 @@
 //! One HTTP request and its response.
 
 use super::answer::{Answer, method_not_allowed, page, refusal};
-use super::media_type;
 use super::pipeline::{self, SoapRequest};
 use super::routes::{self, Route};
 use super::{Site, address, body, log};
+use super::{media_type, password_page};
 use crate::fault::{Fault, Protocol};
 use crate::format::wsdl;
 use crate::model::Service;
@@ -18,8 +18,10 @@ use hyper::header::{
 use hyper::http::request::Parts;
 use hyper::{Method, Request, Response, StatusCode};
 use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Instant;
+use tokio::task::spawn_blocking;
 
 /// The two ends of a connection.
 #[derive(Clone, Copy, Debug)]
@@ -79,6 +81,7 @@ impl Exchange<'_> {
         match routes::find(self.parts.uri.path()) {
             None => Err(refusal(StatusCode::NOT_FOUND, "There is nothing here.")),
             Some(Route::Health) => self.health().await,
+            Some(Route::Password) => self.password(body, close).await,
             Some(Route::Service { service, tenant }) => match self.parts.method {
                 Method::POST => self.soap(service, body, close).await,
                 Method::GET | Method::HEAD => Ok(self.describe(service, tenant, &authority)),
@@ -117,7 +120,7 @@ impl Exchange<'_> {
             return Err(method_not_allowed("GET, HEAD"));
         }
         let store = self.site.installation.store.clone();
-        let asked = tokio::task::spawn_blocking(move || store.read(|_| Ok(())));
+        let asked = spawn_blocking(move || store.read(|_| Ok(())));
         match asked.await {
             Ok(Ok(())) => Ok(Answer::text(StatusCode::OK, "ok", "health")),
             _ => Err(refusal(
@@ -125,6 +128,52 @@ impl Exchange<'_> {
                 "The store does not answer.",
             )),
         }
+    }
+
+    /// The page behind a link for a new password.
+    async fn password(&self, body: &mut Incoming, close: &mut bool) -> Result<Answer, Answer> {
+        let installation = Arc::clone(&self.site.installation);
+        let query = self.parts.uri.query().unwrap_or_default().to_owned();
+        let work = match self.parts.method {
+            Method::GET | Method::HEAD => {
+                spawn_blocking(move || password_page::show(&installation, &query))
+            }
+            Method::POST => {
+                let form = self.form(body).await?;
+                *close = false;
+                spawn_blocking(move || password_page::submit(&installation, &form))
+            }
+            Method::OPTIONS => return Ok(Answer::options("GET, HEAD, POST, OPTIONS")),
+            _ => return Err(method_not_allowed("GET, HEAD, POST, OPTIONS")),
+        };
+        work.await.map_err(|_| {
+            let reason = "The server failed.";
+            refusal(StatusCode::INTERNAL_SERVER_ERROR, reason)
+        })
+    }
+
+    /// The body, which has to be a filled-in form.
+    async fn form(&self, body: &mut Incoming) -> Result<Bytes, Answer> {
+        let headers = &self.parts.headers;
+        let is_form = field(headers, &CONTENT_TYPE).is_some_and(|content_type| {
+            media_type::essence(&content_type).eq_ignore_ascii_case(password_page::FORM)
+        });
+        if !is_form || !is_absent_or(headers, &CONTENT_ENCODING, "identity") {
+            let reason = "The body must be a form, and not compressed.";
+            return Err(refusal(StatusCode::UNSUPPORTED_MEDIA_TYPE, reason));
+        }
+        let limits = &self.site.settings.http;
+        let read = body::read(body, password_page::LONGEST_FORM, limits).await;
+        read.map_err(|error| match error {
+            BodyError::TooLarge => refusal(StatusCode::PAYLOAD_TOO_LARGE, "The form is too large."),
+            BodyError::TooSlow => {
+                let reason = "The form took too long to arrive.";
+                refusal(StatusCode::REQUEST_TIMEOUT, reason)
+            }
+            BodyError::Broken => {
+                refusal(StatusCode::BAD_REQUEST, "The body did not arrive in full.")
+            }
+        })
     }
 
     /// The WSDL of a service, or a page about it.

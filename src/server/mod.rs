@@ -8,6 +8,7 @@ mod framing;
 mod guard;
 mod log;
 mod media_type;
+mod password_page;
 pub mod pipeline;
 mod routes;
 

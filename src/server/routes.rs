@@ -2,6 +2,7 @@
 
 use crate::contract::SERVICES;
 use crate::model::Service;
+use crate::service::password_links;
 
 /// What a path names.
 #[derive(Debug)]
@@ -12,6 +13,8 @@ pub enum Route<'a> {
         /// The segment before `Remote`, as it was written; empty where there is none.
         tenant: &'a str,
     },
+    /// The page behind a link for a new password.
+    Password,
     /// The probe for load balancers and scripts.
     Health,
 }
@@ -21,6 +24,9 @@ pub enum Route<'a> {
 pub fn find(path: &str) -> Option<Route<'_>> {
     if path.eq_ignore_ascii_case("/healthz") {
         return Some(Route::Health);
+    }
+    if path.eq_ignore_ascii_case(password_links::PATH) {
+        return Some(Route::Password);
     }
     let mut segments = path.strip_prefix('/')?.rsplit('/');
     let file = segments.next()?;
@@ -77,7 +83,7 @@ mod tests {
     fn service(path: &str) -> Option<(&'static str, &str)> {
         match find(path)? {
             Route::Service { service, tenant } => Some((service.name, tenant)),
-            Route::Health => None,
+            Route::Password | Route::Health => None,
         }
     }
 

@@ -173,6 +173,7 @@ mod tests {
             ChangePasswordFromName::OPERATION.name,
             CanChangePassword::OPERATION.name,
             GetSupportedChangePasswordTypes::OPERATION.name,
+            SendChangePasswordEMail::OPERATION.name,
             // The rules for passwords are no secret.
             IsPasswordValid::OPERATION.name,
             IsPasswordValidWithReason::OPERATION.name,

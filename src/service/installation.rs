@@ -4,6 +4,7 @@ use super::password_rules;
 use crate::clock::Clock;
 use crate::config::{Mode, Settings};
 use crate::fault::Fault;
+use crate::mail::{MailError, Mailer};
 use crate::model::DateTime;
 use crate::session::{Sessions, password};
 use crate::store::installation::{self as rows, FirstUser, Identity};
@@ -27,6 +28,8 @@ pub struct Installation {
     pub sessions: Sessions,
     /// Seals the secrets that have to be given back in clear.
     pub vault: Vault,
+    /// The way to the mail server, if there is one.
+    pub mailer: Option<Mailer>,
     /// Who must say which application calls.
     pub mode: Mode,
 }
@@ -51,6 +54,8 @@ pub enum OpenError {
     Database { path: PathBuf, source: StoreError },
     #[error(transparent)]
     Keys(#[from] KeyError),
+    #[error(transparent)]
+    Mail(#[from] MailError),
     #[error("cannot set up the installation: {0}")]
     SetUp(#[from] Fault),
 }
@@ -85,14 +90,16 @@ impl Installation {
         })
     }
 
-    /// Sets up what lives around an open database. Fails when the system has no thread to give.
+    /// Sets up what lives around an open database. Fails when the system has no thread to give, or
+    /// the settings of the mail server make no sense.
     pub fn new(
         store: Store,
         clock: Clock,
         vault: Vault,
         settings: &Settings,
-    ) -> Result<Self, Fault> {
+    ) -> Result<Self, OpenError> {
         Ok(Self {
+            mailer: Mailer::new(&settings.mail)?,
             sessions: Sessions::new(store.clone(), clock.clone(), settings.session)?,
             mode: settings.mode,
             store,

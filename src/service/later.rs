@@ -44,7 +44,6 @@ later! {
     DeleteExternalUser,
     SetExternalUserInfo,
     GenerateNewPasswordForExternalUser,
-    SendChangePasswordEMail,
     CreateDefaultUserFromUserTypeAndCredential,
     ResolveUserFromInfo,
     ExchangeCodeAndSaveTokens,

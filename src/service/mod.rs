@@ -13,6 +13,7 @@ mod installation;
 mod later;
 mod licenses;
 mod owner_contacts;
+pub mod password_links;
 mod password_rules;
 mod passwords;
 mod presence;

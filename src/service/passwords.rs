@@ -12,7 +12,7 @@ use crate::fault::{Exception, Fault};
 use crate::model::Handler;
 use crate::session::{self, password};
 use crate::store::users::UserRecord;
-use crate::store::{Tx, passwords, users};
+use crate::store::{Tx, passwords, persons, users};
 
 impl Handler<Call> for IsPasswordValid {
     fn handle(self, call: &Call) -> Result<bool, Fault> {
@@ -105,10 +105,25 @@ impl Handler<Call> for CanChangePassword {
 /// On the same terms as `CanChangePassword`.
 impl Handler<Call> for GetSupportedChangePasswordTypes {
     fn handle(self, call: &Call) -> Result<Option<Vec<ChangePasswordType>>, Fault> {
-        let can_change = can_change(call, self.associate_id)?;
-        let types = can_change.then_some(ChangePasswordType::Password);
-        Ok(Some(types.into_iter().collect()))
+        if !can_change(call, self.associate_id)? {
+            return Ok(Some(Vec::new()));
+        }
+        let mut types = vec![ChangePasswordType::Password];
+        if call.installation.mailer.is_some() && has_address(call, self.associate_id)? {
+            types.push(ChangePasswordType::Email);
+        }
+        Ok(Some(types))
     }
+}
+
+fn has_address(call: &Call, id: i32) -> Result<bool, Fault> {
+    call.installation.store.read(|tx| {
+        let user = users::find(tx, id)?;
+        let person = persons::find(tx, user.map_or(0, |user| user.person_id))?;
+        Ok(person
+            .and_then(|person| person.email)
+            .is_some_and(|email| !email.trim().is_empty()))
+    })
 }
 
 fn broken_rule(call: &Call, password: Option<String>) -> Result<Option<String>, Fault> {
@@ -190,7 +205,7 @@ fn replace(
 }
 
 /// The user, if its password is kept here and the author may touch such a user.
-fn changeable(tx: &Tx<'_>, author: &Author, id: i32) -> Result<UserRecord, Fault> {
+pub fn changeable(tx: &Tx<'_>, author: &Author, id: i32) -> Result<UserRecord, Fault> {
     let user = users::find(tx, id)?
         .ok_or_else(|| Fault::service(Exception::NotFound, format!("There is no user {id}.")))?;
     if id != author.stamp.by

@@ -15,7 +15,7 @@ use crate::config::SessionSettings;
 use crate::fault::{Exception, Fault};
 use crate::model::DateTime;
 use crate::store::tickets::TicketRow;
-use crate::store::{Store, Tx, access_tokens, callers, tickets};
+use crate::store::{Store, Tx, access_tokens, callers, password_resets, tickets};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// Seconds for which a caller is believed without asking the store.
@@ -37,11 +37,13 @@ pub fn no_session() -> Fault {
     Fault::service(Exception::Session, "The operation needs a valid ticket.")
 }
 
-/// Ends the sessions of a user and the access tokens, except for the session of the ticket to
-/// keep, if one is named by [`Caller::ticket_key`]. After the commit [`Sessions::forget_user`] has to follow.
+/// Ends the sessions of a user, except for that of the ticket to keep, if one is named by
+/// [`Caller::ticket_key`], the access tokens, and the link for a new password. After the commit
+/// [`Sessions::forget_user`] has to follow.
 pub fn revoke_tickets(tx: &Tx<'_>, associate_id: i32, keep: Option<&str>) -> Result<(), Fault> {
     tickets::revoke(tx, associate_id, keep)?;
     access_tokens::revoke(tx, associate_id)?;
+    password_resets::revoke(tx, associate_id)?;
     Ok(())
 }
 

@@ -20,6 +20,7 @@ pub mod installation;
 pub mod licenses;
 mod migrate;
 pub mod owner_contacts;
+pub mod password_resets;
 pub mod passwords;
 pub mod persons;
 pub mod presence;

@@ -58,6 +58,7 @@ const WORKING: &[(&str, &str)] = &[
     ("ChangePasswordFromName", "SoNotFoundException"),
     ("ChangeOwnPassword", "SoInvalidPasswordException"),
     ("CanChangePassword", VALUE),
+    ("SendChangePasswordEMail", "SoNotFoundException"),
     ("GetSupportedChangePasswordTypes", VALUE),
     ("RemoveLicenses", "SoNotFoundException"),
     ("MakeRetired", "SoNotFoundException"),
@@ -358,6 +359,12 @@ fn samples_with_values_put_in_are_carried_out_in_every_way() {
                 "true",
             ),
             ("CanChangePassword", &[("AssociateId", id)], "", "true"),
+            (
+                "SendChangePasswordEMail",
+                &[("AssociateId", id)],
+                "Success",
+                "false",
+            ),
             (
                 "GetSupportedChangePasswordTypes",
                 &[("AssociateId", id)],

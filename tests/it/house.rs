@@ -4,8 +4,8 @@ use services88::contract::SERVICES;
 use std::path::{Path, PathBuf};
 
 /// The modules from the ground up: each uses those before it only.
-const FLOORS: [&str; 12] = [
-    "fault", "config", "model", "clock", "vault", "contract", "format", "store", "session",
+const FLOORS: [&str; 13] = [
+    "fault", "config", "model", "clock", "vault", "mail", "contract", "format", "store", "session",
     "service", "server", "cli",
 ];
 const LONGEST: usize = 500;

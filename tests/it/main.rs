@@ -17,6 +17,7 @@ mod hostile;
 mod house;
 mod http;
 mod licenses;
+mod mail;
 mod passwords;
 mod people;
 mod roles;

@@ -39,10 +39,7 @@ pub enum Redeemed {
 impl Handler<Call> for SendChangePasswordEMail {
     fn handle(self, call: &Call) -> Result<Option<OperationResult>, Fault> {
         access::change_password(call.caller()?, self.associate_id)?;
-        let reason = match send(call, self.associate_id)? {
-            Ok(()) => None,
-            Err(reason) => Some(reason),
-        };
+        let reason = send(call, self.associate_id)?.err();
         Ok(Some(OperationResult {
             success: reason.is_none(),
             message: Some(reason.unwrap_or_default().to_owned()),
@@ -50,6 +47,7 @@ impl Handler<Call> for SendChangePasswordEMail {
     }
 }
 
+/// What kept the mail from being sent is inside.
 fn send(call: &Call, id: i32) -> Result<Result<(), &'static str>, Fault> {
     let author = Author::of(call)?;
     let now = author.stamp.at;

@@ -59,11 +59,11 @@ fn register(call: &Call, uri: String) -> Result<AccessGatewayInfo, Fault> {
     if let Some(known) = known {
         return Ok(info(known));
     }
-    let (client_id, secret) = (random_id()?, random_id()?);
+    let client_id = random_id()?;
     let stamp = call.stamp()?;
     call.installation
         .store
-        .write(move |tx| Ok(access_gateway::save(tx, &client_id, &secret, &uri, stamp)?))
+        .write(move |tx| Ok(access_gateway::save(tx, &client_id, &uri, stamp)?))
         .map(info)
 }
 

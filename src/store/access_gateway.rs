@@ -20,22 +20,21 @@ pub fn find(tx: &Tx<'_>) -> Result<Option<Registration>, StoreError> {
 }
 
 /// Registers, or replaces the redirect URI of what is registered, whose client id stays. Gives
-/// what is registered now.
+/// what is registered now. The registry in the database asks for no secret, so none is made.
 pub fn save(
     tx: &Tx<'_>,
     new_client_id: &str,
-    new_secret: &str,
     redirect_uri: &str,
     stamp: Stamp,
 ) -> Result<Registration, StoreError> {
     let registration = tx.one(
         "INSERT INTO accessgateway_registration
              (id, client_id, client_secret, redirect_uri, registered, updated)
-         VALUES (1, ?1, ?2, ?3, ?4, ?4)
+         VALUES (1, ?1, '', ?2, ?3, ?3)
          ON CONFLICT (id) DO UPDATE
              SET redirect_uri = excluded.redirect_uri, updated = excluded.updated
          RETURNING client_id, redirect_uri",
-        params![new_client_id, new_secret, redirect_uri, stamp.at],
+        params![new_client_id, redirect_uri, stamp.at],
         read,
     )?;
     tx.execute(

@@ -7,6 +7,7 @@ pub mod administration;
 pub mod agent;
 mod data_rights;
 mod external_tokens;
+mod external_users;
 mod findings;
 mod functional_rights;
 mod installation;

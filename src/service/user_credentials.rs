@@ -66,8 +66,20 @@ pub fn carrier(row: &CredentialRow) -> Credential {
     }
 }
 
+/// A credential as callers give it.
+pub fn of_type(name: &str, value: &str) -> Credential {
+    Credential {
+        r#type: Some(CredentialType {
+            r#type: Some(name.into()),
+            ..CredentialType::default()
+        }),
+        value: Some(value.into()),
+        ..Credential::default()
+    }
+}
+
 /// The type of a credential in a carrier; blank items have none.
-fn type_of(credential: &Credential) -> &str {
+pub fn type_of(credential: &Credential) -> &str {
     let kind = credential.r#type.as_ref();
     kind.and_then(|kind| kind.r#type.as_deref())
         .unwrap_or_default()

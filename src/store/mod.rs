@@ -13,6 +13,7 @@ pub mod credentials;
 pub mod data_rights;
 mod error;
 pub mod external_tokens;
+pub mod external_users;
 mod fold;
 pub mod functional_rights;
 pub mod groups;

@@ -13,6 +13,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0003_many_users.sql"),
     include_str!("migrations/0004_name_keys.sql"),
     include_str!("migrations/0005_secrets.sql"),
+    include_str!("migrations/0006_portal_right.sql"),
 ];
 
 /// Marks a file as ours ("S88D").

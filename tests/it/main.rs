@@ -9,6 +9,7 @@ mod commands;
 mod concurrency;
 mod connections;
 mod durability;
+mod external_users;
 mod fixtures;
 mod full_user;
 mod gateway;

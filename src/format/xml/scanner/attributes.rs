@@ -16,10 +16,13 @@ const DECLARATIONS_IN_SCOPE: usize = 128;
 const NAMESPACE_BYTES: usize = 1024;
 
 /// An attribute that declares no namespace.
+#[derive(Clone, Copy)]
 pub(super) struct Attribute<'a> {
-    ns: Ns,
+    prefix: &'a str,
     local: &'a str,
     raw: &'a str,
+    /// What the prefix means, once all declarations of the tag are known.
+    ns: Ns,
 }
 
 impl<'a> Scanner<'a> {
@@ -36,12 +39,41 @@ impl<'a> Scanner<'a> {
 
     /// Reads the attributes of a tag, declares its namespaces and says whether it is nil.
     pub(super) fn attributes(&mut self, text: &'a str) -> Result<bool, Fault> {
-        let mut pending: Vec<(&'a str, &'a str, &'a str)> = Vec::new();
+        self.collect(text)?;
+        let mut nil = false;
+        for index in 0..self.attributes.len() {
+            let Attribute {
+                prefix, local, raw, ..
+            } = self.attributes[index];
+            if raw.contains('&') {
+                self.normalize(raw)?;
+            }
+            if prefix.is_empty() {
+                continue;
+            }
+            let ns = self.resolve(prefix)?;
+            self.attributes[index].ns = ns;
+            if ns == Ns::Xsi && local == "nil" {
+                nil = match raw.trim_matches(is_space) {
+                    "true" | "1" => true,
+                    "false" | "0" => false,
+                    _ => return Err(self.fault("xsi:nil is neither true nor false")),
+                };
+            }
+        }
+        if self.repeats_attribute() {
+            return Err(self.fault("an attribute occurs twice"));
+        }
+        Ok(nil)
+    }
+
+    /// Cuts a tag into attributes and carries out the declarations among them.
+    fn collect(&mut self, text: &'a str) -> Result<(), Fault> {
         let (mut rest, mut count, declared) = (text, 0, self.scopes.len());
         loop {
             let trimmed = rest.trim_start_matches(is_space);
             if trimmed.is_empty() {
-                break;
+                return Ok(());
             }
             if trimmed.len() == rest.len() {
                 return Err(self.fault("white space is missing between attributes"));
@@ -56,40 +88,17 @@ impl<'a> Scanner<'a> {
                     self.limits.attributes
                 )));
             }
-            let (prefix, local) = self.name(name)?;
-            let declares = match (prefix, local) {
-                ("", "xmlns") => Some(""),
-                ("xmlns", prefix) => Some(prefix),
-                _ => None,
-            };
-            match declares {
-                Some(prefix) => self.declare(prefix, raw, declared)?,
-                None => pending.push((prefix, local, raw)),
+            match self.name(name)? {
+                ("", "xmlns") => self.declare("", raw, declared)?,
+                ("xmlns", prefix) => self.declare(prefix, raw, declared)?,
+                (prefix, local) => self.attributes.push(Attribute {
+                    prefix,
+                    local,
+                    raw,
+                    ns: Ns::None,
+                }),
             }
         }
-        let mut nil = false;
-        for (prefix, local, raw) in pending {
-            let ns = if prefix.is_empty() {
-                Ns::None
-            } else {
-                self.resolve(prefix)?
-            };
-            if raw.contains('&') {
-                self.normalize(raw)?;
-            }
-            if ns == Ns::Xsi && local == "nil" {
-                nil = match raw.trim_matches(is_space) {
-                    "true" | "1" => true,
-                    "false" | "0" => false,
-                    _ => return Err(self.fault("xsi:nil is neither true nor false")),
-                };
-            }
-            self.attributes.push(Attribute { ns, local, raw });
-        }
-        if self.repeats_attribute() {
-            return Err(self.fault("an attribute occurs twice"));
-        }
-        Ok(nil)
     }
 
     fn declare(&mut self, prefix: &'a str, raw: &'a str, declared: usize) -> Result<(), Fault> {

@@ -30,16 +30,7 @@ fn not_available<R: Request>() -> Fault {
 }
 
 later! {
-    GetUserCommands,
-    ExecuteUserCommand,
-    SaveCredential,
-    DeleteCredential,
-    FindCredentialsGroups,
-    FindCredentialUsers,
-    GetCredentialUsersInGroup,
     DecryptAndSaveExternalTokens,
-    GetCredentialTypes,
-    GetCredentialTypesForUserType,
     CreateDefaultUserFromUserTypeAndCredential,
     ResolveUserFromInfo,
     ExchangeCodeAndSaveTokens,

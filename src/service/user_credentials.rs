@@ -3,7 +3,7 @@
 use super::findings::Findings;
 use super::password_rules;
 use crate::contract::credential::{Credential, CredentialControlType, CredentialType};
-use crate::contract::user::User;
+use crate::contract::user::{User, UserType};
 use crate::fault::Fault;
 use crate::store::credentials::{self, CredentialRow};
 use crate::store::users::UserRecord;
@@ -19,11 +19,38 @@ const SESSIONS: [&str; 2] = [tickets::TYPE, access_tokens::TYPE];
 /// Characters of a value; a password is none of more.
 const VALUE_LIMIT: usize = password_rules::LONGEST;
 
-struct Kind {
-    name: &'static str,
+/// A type of credential.
+pub struct Kind {
+    /// `CredentialType.Type`.
+    pub name: &'static str,
     display: &'static str,
     description: &'static str,
-    control: CredentialControlType,
+    /// How a value is given.
+    pub control: CredentialControlType,
+    user_types: &'static [UserType],
+}
+
+impl Kind {
+    /// Whether users of a type may log in so; `Unknown` counts as internal.
+    pub fn fits(&self, user_type: UserType) -> bool {
+        let user_type = match user_type {
+            UserType::Unknown => UserType::InternalAssociate,
+            known => known,
+        };
+        self.user_types.contains(&user_type)
+    }
+
+    fn carrier(&self) -> CredentialType {
+        CredentialType {
+            display_type: Some(self.display.into()),
+            r#type: Some(self.name.into()),
+            description: Some(self.description.into()),
+            value_control: self.control,
+            can_create_person: self.name == ACTIVE_DIRECTORY,
+            is_user_name_supported: self.name == PASSWORD,
+            ..CredentialType::default()
+        }
+    }
 }
 
 const KINDS: &[Kind] = &[
@@ -32,34 +59,48 @@ const KINDS: &[Kind] = &[
         display: "Password",
         description: "User name and password are kept in this installation",
         control: CredentialControlType::Password,
+        user_types: &[
+            UserType::InternalAssociate,
+            UserType::ExternalAssociate,
+            UserType::SystemAssociate,
+        ],
     },
     Kind {
         name: ACTIVE_DIRECTORY,
         display: "Active Directory user",
         description: "The user logs in to Windows",
         control: CredentialControlType::Link,
+        user_types: &[UserType::InternalAssociate],
     },
     Kind {
         name: SUPER_ID,
         display: "SuperId",
         description: "The user logs in with SuperId",
         control: CredentialControlType::Edit,
+        user_types: &[UserType::InternalAssociate, UserType::ExternalAssociate],
     },
 ];
 
+/// The type of this name.
+pub fn kind(name: &str) -> Option<&'static Kind> {
+    KINDS.iter().find(|kind| kind.name == name)
+}
+
+/// The types that somebody wants.
+pub fn types(wanted: impl Fn(&Kind) -> bool) -> Vec<CredentialType> {
+    let kinds = KINDS.iter().filter(|kind| wanted(kind));
+    kinds.map(Kind::carrier).collect()
+}
+
 /// A credential as users carry it: what it is, never its value.
 pub fn carrier(row: &CredentialRow) -> Credential {
-    let kind = KINDS.iter().find(|kind| kind.name == row.credential_type);
+    let name = &row.credential_type;
+    let unknown = || CredentialType {
+        r#type: Some(name.clone()),
+        ..CredentialType::default()
+    };
     Credential {
-        r#type: Some(CredentialType {
-            display_type: kind.map(|kind| kind.display.into()),
-            r#type: Some(row.credential_type.clone()),
-            description: kind.map(|kind| kind.description.into()),
-            value_control: kind.map(|kind| kind.control).unwrap_or_default(),
-            can_create_person: row.credential_type == ACTIVE_DIRECTORY,
-            is_user_name_supported: row.credential_type == PASSWORD,
-            ..CredentialType::default()
-        }),
+        r#type: Some(kind(name).map_or_else(unknown, Kind::carrier)),
         value: Some(String::new()),
         display_value: row.display_name.clone(),
         ..Credential::default()
@@ -122,7 +163,7 @@ pub fn apply(
         if name.is_empty() {
             continue;
         }
-        if !KINDS.iter().any(|kind| kind.name == name) {
+        if kind(name).is_none() {
             findings.add("Credentials", format!("{name} is no known type."));
             continue;
         }

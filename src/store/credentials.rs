@@ -85,6 +85,16 @@ pub fn save(
     Ok(())
 }
 
+/// Takes a way to log in from a user.
+pub fn delete(tx: &Tx<'_>, id: i32, credential_type: &str) -> Result<(), StoreError> {
+    tx.execute(
+        "DELETE FROM credentials
+         WHERE associateId = ?1 AND credentialType = ?2 AND isActive = 1",
+        params![id, credential_type],
+    )?;
+    Ok(())
+}
+
 /// The rule for passwords in force; no rule when it is switched off.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct PasswordRules {

@@ -11,6 +11,7 @@ pub mod callers;
 mod connection;
 pub mod credentials;
 pub mod data_rights;
+pub mod directory;
 mod error;
 pub mod external_tokens;
 pub mod external_users;

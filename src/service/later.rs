@@ -47,8 +47,11 @@ mod tests {
 
     #[test]
     fn an_operation_without_behaviour_names_itself() {
-        let fault = not_available::<GetUserCommands>();
+        let fault = not_available::<DecryptAndSaveExternalTokens>();
         assert_eq!(fault.exception(), Some(Exception::NotImplemented));
-        assert_eq!(fault.message(), "GetUserCommands is not available yet.");
+        assert_eq!(
+            fault.message(),
+            "DecryptAndSaveExternalTokens is not available yet."
+        );
     }
 }

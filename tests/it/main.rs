@@ -8,6 +8,7 @@ mod callers;
 mod commands;
 mod concurrency;
 mod connections;
+mod credentials;
 mod durability;
 mod external_users;
 mod fixtures;

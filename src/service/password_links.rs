@@ -50,34 +50,37 @@ impl Handler<Call> for SendChangePasswordEMail {
 /// What kept the mail from being sent is inside.
 fn send(call: &Call, id: i32) -> Result<Result<(), &'static str>, Fault> {
     let author = Author::of(call)?;
-    let now = author.stamp.at;
+    let now = author.stamp.at.unix_seconds();
     let installation = &call.installation;
-    let (user, address, end) = installation.store.read(|tx| {
+    let (user, address) = installation.store.read(|tx| {
         let user = changeable(tx, &author, id)?;
         let person = persons::find(tx, user.person_id)?;
         let address = person.and_then(|person| person.email).unwrap_or_default();
-        Ok((user, address, password_resets::end(tx, id)?))
+        Ok((user, address))
     })?;
     let Some(mailer) = &installation.mailer else {
         return Ok(Err("No mail server is configured."));
     };
-    let lifetime = i64::from(mailer.link_minutes) * 60;
-    let now = now.unix_seconds();
     if user.deleted {
         return Ok(Err("The user is retired."));
     }
     if address.trim().is_empty() {
         return Ok(Err("The user has no e-mail address."));
     }
-    if end.is_some_and(|end| end.unix_seconds() > now + lifetime - PAUSE) {
-        return Ok(Err("A mail was sent less than a minute ago."));
-    }
     let token = new_token()?;
     let hash = hash(&token);
-    let expires = DateTime::from_unix_seconds(now + lifetime);
-    installation
-        .store
-        .write(move |tx| Ok(password_resets::replace(tx, id, &hash, expires)?))?;
+    let end = now + i64::from(mailer.link_minutes) * 60;
+    let stored = installation.store.write(move |tx| {
+        let last = password_resets::end(tx, id)?;
+        if last.is_some_and(|last| last.unix_seconds() > end - PAUSE) {
+            return Ok(false);
+        }
+        password_resets::replace(tx, id, &hash, DateTime::from_unix_seconds(end))?;
+        Ok(true)
+    })?;
+    if !stored {
+        return Ok(Err("A mail was sent less than a minute ago."));
+    }
     let text = text(mailer, &user.name, &token);
     let Err(error) = mailer.send(&address, "Choose a new password", text) else {
         return Ok(Ok(()));

@@ -215,3 +215,15 @@ impl Error for Fault {
             .map(|cause| cause as &(dyn Error + 'static))
     }
 }
+
+/// An error with all that caused it, for the log.
+pub fn chain(error: &dyn Error) -> String {
+    let mut text = error.to_string();
+    let mut next = error.source();
+    while let Some(deeper) = next {
+        text.push_str(": ");
+        text.push_str(&deeper.to_string());
+        next = deeper.source();
+    }
+    text
+}

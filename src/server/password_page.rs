@@ -4,6 +4,7 @@
 //! on somebody's behalf. It is told to nobody else: no script, no picture, no referrer.
 
 use super::answer::Answer;
+use crate::fault::{self, Fault};
 use crate::service::Installation;
 use crate::service::password_links::{self, PATH, Redeemed};
 use hyper::StatusCode;
@@ -89,9 +90,9 @@ fn gone() -> Answer {
     )
 }
 
-fn failed(fault: &crate::fault::Fault) -> Answer {
-    let cause = fault.cause().map(ToString::to_string);
-    tracing::error!(cause = cause.as_deref().unwrap_or("none"), "{fault}");
+fn failed(fault: &Fault) -> Answer {
+    let cause = fault::chain(fault);
+    tracing::error!(cause = %cause.escape_debug(), "a new password could not be set");
     page(
         StatusCode::INTERNAL_SERVER_ERROR,
         "password page failed",

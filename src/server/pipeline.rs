@@ -3,7 +3,7 @@
 
 use super::media_type;
 use crate::config::MessageLimits;
-use crate::fault::{Exception, Fault, Kind, Protocol};
+use crate::fault::{self, Exception, Fault, Kind, Protocol};
 use crate::format::soap::{self, Incoming, Version};
 use crate::format::xml::decode;
 use crate::model::{Access, Operation, Service};
@@ -242,13 +242,7 @@ fn render(version: Version, fault: &Fault, mut log: CallLog) -> SoapAnswer {
 /// What the caller must not see, the operator has to.
 fn note_cause(fault: &Fault, log: &CallLog) {
     if let Some(cause) = fault.cause() {
-        let mut chain = cause.to_string();
-        let mut next = cause.source();
-        while let Some(deeper) = next {
-            chain.push_str(": ");
-            chain.push_str(&deeper.to_string());
-            next = deeper.source();
-        }
+        let chain = fault::chain(cause);
         tracing::error!(operation = log.operation, %fault, cause = %chain.escape_debug(), "a call failed");
     }
 }

@@ -8,7 +8,7 @@ use super::user_guard::Author;
 use super::{Call, Installation, access, password_rules};
 use crate::contract::user::OperationResult;
 use crate::contract::user_service::SendChangePasswordEMail;
-use crate::fault::Fault;
+use crate::fault::{Fault, chain};
 use crate::mail::Mailer;
 use crate::model::{DateTime, Handler};
 use crate::session::{self, password};
@@ -85,10 +85,8 @@ fn send(call: &Call, id: i32) -> Result<Result<(), &'static str>, Fault> {
     let Err(error) = mailer.send(&address, "Choose a new password", text) else {
         return Ok(Ok(()));
     };
-    tracing::warn!(
-        error = &error as &dyn std::error::Error,
-        "a mail could not be sent"
-    );
+    let cause = chain(&error);
+    tracing::warn!(cause = %cause.escape_debug(), "a mail could not be sent");
     installation
         .store
         .write(move |tx| Ok(password_resets::revoke(tx, id)?))?;

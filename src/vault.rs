@@ -83,7 +83,13 @@ impl Vault {
             .encrypt(&XNonce::from(nonce), payload)
             .map_err(|_| Fault::internal("a secret cannot be sealed"))?;
         let data = URL_SAFE_NO_PAD.encode([nonce.as_slice(), &sealed].concat());
-        Ok(format!("{FORM}.{}.{data}", key.id))
+        Ok(self.prefix() + &data)
+    }
+
+    /// How texts begin that the first key has sealed.
+    pub fn prefix(&self) -> String {
+        let id = self.keys.first().map_or("", |key| &key.id);
+        format!("{FORM}.{id}.")
     }
 
     /// Opens what was sealed for this place; a text that is empty holds no secret. Fails when the

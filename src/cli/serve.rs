@@ -36,6 +36,10 @@ pub fn run(args: &ServeArgs) -> Result<(), Failure> {
         .block_on(Server::bind(settings.clone()))
         .map_err(|error| Failure::other(&format!("cannot listen on {}", settings.listen), error))?;
     let opened = Installation::open(&settings, Clock::default(), password().as_deref())?;
+    let resealed = opened.installation.reseal()?;
+    if resealed > 0 {
+        tracing::info!(resealed, "secrets encrypted anew with the first key");
+    }
     let stop = {
         let _inside = runtime.enter();
         stop_signal().map_err(|error| Failure::other("cannot wait for signals", error))?

@@ -10,6 +10,7 @@ use crate::contract::user_service::*;
 use crate::fault::{Exception, Fault};
 use crate::model::Handler;
 use crate::store::external_tokens::{self as rows, ExternalTokenRow};
+use crate::store::secrets;
 use crate::vault::Place;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -21,8 +22,8 @@ const TOKEN_LIMIT: usize = 65_536;
 /// 64 characters of base64.
 const KEY_BYTES: usize = 48;
 
-const ACCESS: &str = "external_token.access_token";
-const REFRESH: &str = "external_token.refresh_token";
+const ACCESS: &str = secrets::ACCESS_TOKEN.name;
+const REFRESH: &str = secrets::REFRESH_TOKEN.name;
 
 impl Handler<Call> for SaveExternalTokens {
     fn handle(self, call: &Call) -> Result<Option<String>, Fault> {

@@ -24,6 +24,7 @@ mod principal;
 mod role_guard;
 mod role_matrix;
 mod roles;
+mod secrets;
 mod service_auth;
 #[cfg(test)]
 mod testing;

@@ -7,6 +7,7 @@ use crate::contract::user_service::*;
 use crate::fault::{Exception, Fault};
 use crate::model::Handler;
 use crate::session::Caller;
+use crate::store::secrets;
 use crate::store::service_auth::{self as rows, ServiceAuthRow};
 use crate::vault::{Place, Vault};
 
@@ -147,7 +148,7 @@ fn carrier(vault: &Vault, row: ServiceAuthRow) -> Result<ServiceAuth, Fault> {
 
 fn place(associate_id: i32, row: &str) -> Place<'_> {
     Place {
-        column: "service_auth.password",
+        column: secrets::SERVICE_AUTH.name,
         associate_id,
         row,
     }

@@ -1,6 +1,7 @@
 //! What users keep here to log in to other systems, such as mail servers.
 
 use super::findings::Findings;
+use super::secrets::credential_row;
 use super::user_guard::{Author, objection};
 use super::{Call, access, user_credentials};
 use crate::contract::credential::UntrustedCredentials;
@@ -8,7 +9,7 @@ use crate::contract::user_service::*;
 use crate::fault::{Exception, Fault};
 use crate::model::{DateTime, Handler};
 use crate::store::untrusted_credentials::{self as rows, UntrustedRow};
-use crate::store::{Tx, users};
+use crate::store::{Tx, secrets, users};
 use crate::vault::{Place, Vault};
 
 /// Characters of the type, and of each member.
@@ -183,15 +184,13 @@ fn carrier(row: UntrustedRow, secret: String) -> UntrustedCredentials {
     }
 }
 
-/// The unique key of the row, with the length of the first part, which may hold anything.
 fn row_name(associate_id: i32, r#type: &str, public_value: &str) -> String {
-    let search_name = rows::search_name(associate_id, public_value);
-    format!("{}:{}{search_name}", r#type.len(), r#type)
+    credential_row(r#type, &rows::search_name(associate_id, public_value))
 }
 
 fn place(associate_id: i32, row: &str) -> Place<'_> {
     Place {
-        column: "credentials.secret",
+        column: secrets::CREDENTIALS.name,
         associate_id,
         row,
     }

@@ -1,6 +1,63 @@
-//! The columns that hold sealed secrets.
+//! The columns that hold sealed secrets, whatever they are for.
 
 use super::{StoreError, Tx, params};
+
+/// A column with secrets.
+#[derive(Clone, Copy, Debug)]
+pub struct SealedColumn {
+    /// Table and column.
+    pub name: &'static str,
+    select: &'static str,
+    update: &'static str,
+}
+
+/// A sealed secret.
+#[derive(Clone, Debug)]
+pub struct SealedRow {
+    /// Primary key, as text.
+    key: String,
+    pub associate_id: i32,
+    /// What tells the row from all others: type and search name of a credential, or the primary
+    /// key and nothing.
+    pub names: (String, String),
+    pub text: String,
+}
+
+/// Log-ins to other systems: the only column whose rows have two names.
+pub const CREDENTIALS: SealedColumn = SealedColumn {
+    name: "credentials.secret",
+    select: "SELECT CAST(Credentials_id AS TEXT), associateId, credentialType, searchName, secret
+             FROM credentials WHERE isActive = 0 AND secret <> '' AND secret NOT LIKE ?1",
+    update: "UPDATE credentials SET secret = ?2 WHERE Credentials_id = CAST(?1 AS INTEGER)",
+};
+
+/// Passwords for mail servers.
+pub const SERVICE_AUTH: SealedColumn = SealedColumn {
+    name: "service_auth.password",
+    select: "SELECT CAST(service_auth_id AS TEXT), associate_id, CAST(service_auth_id AS TEXT), '',
+                 password
+             FROM service_auth WHERE password <> '' AND password NOT LIKE ?1",
+    update: "UPDATE service_auth SET password = ?2 WHERE service_auth_id = CAST(?1 AS INTEGER)",
+};
+
+/// Access tokens of other providers.
+pub const ACCESS_TOKEN: SealedColumn = SealedColumn {
+    name: "external_token.access_token",
+    select: "SELECT key, associate_id, key, '', access_token FROM external_token
+             WHERE access_token <> '' AND access_token NOT LIKE ?1",
+    update: "UPDATE external_token SET access_token = ?2 WHERE key = ?1",
+};
+
+/// Refresh tokens of other providers.
+pub const REFRESH_TOKEN: SealedColumn = SealedColumn {
+    name: "external_token.refresh_token",
+    select: "SELECT key, associate_id, key, '', refresh_token FROM external_token
+             WHERE refresh_token <> '' AND refresh_token NOT LIKE ?1",
+    update: "UPDATE external_token SET refresh_token = ?2 WHERE key = ?1",
+};
+
+/// All columns with secrets.
+pub const COLUMNS: [SealedColumn; 4] = [CREDENTIALS, SERVICE_AUTH, ACCESS_TOKEN, REFRESH_TOKEN];
 
 /// Whether anything in the database is sealed with a key.
 pub fn any(tx: &Tx<'_>) -> Result<bool, StoreError> {
@@ -11,4 +68,31 @@ pub fn any(tx: &Tx<'_>) -> Result<bool, StoreError> {
         params![],
         |row| row.get(0),
     )
+}
+
+/// What is sealed in a column and does not begin like this.
+pub fn others(
+    tx: &Tx<'_>,
+    column: SealedColumn,
+    prefix: &str,
+) -> Result<Vec<SealedRow>, StoreError> {
+    tx.query(column.select, params![&format!("{prefix}%")], |row| {
+        Ok(SealedRow {
+            key: row.get(0)?,
+            associate_id: row.get(1)?,
+            names: (row.get(2)?, row.get(3)?),
+            text: row.get(4)?,
+        })
+    })
+}
+
+/// Puts another text in the place of a sealed one.
+pub fn replace(
+    tx: &Tx<'_>,
+    column: SealedColumn,
+    row: &SealedRow,
+    text: &str,
+) -> Result<(), StoreError> {
+    tx.execute(column.update, params![&row.key, text])?;
+    Ok(())
 }

@@ -290,18 +290,33 @@ fn a_new_key_goes_above_the_old_one_and_a_lost_one_is_noticed() {
     let admin = server.caller("admin");
     let save = imap("a@x.example", SECRET);
     command(&server, &admin, "SaveUntrustedCredentials", &save);
+    let mail = element("ServiceAuth", &text("Password", SECRET));
+    let mail = call(&server, &admin, "SaveServiceAuth", &mail);
+    let mail = text("ServiceAuthId", mail.text_at("ServiceAuthId"));
+    let tokens = element("TokenManagementInfo", &text("RefreshToken", SECRET));
+    let key = text(
+        "Key",
+        &call(&server, &admin, "SaveExternalTokens", &tokens).text,
+    );
+    let assert_kept = |server: &TestServer| {
+        assert_eq!(secret_of_admin(server), SECRET);
+        let mail = call(server, &admin, "GetServiceAuth", &mail);
+        assert_eq!(mail.text_at("Password"), SECRET);
+        let tokens = call(server, &admin, "GetExternalTokens", &key);
+        assert_eq!(tokens.text_at("RefreshToken"), SECRET);
+        assert_eq!(tokens.text_at("AccessToken"), "");
+    };
     drop(server);
 
     let old = std::fs::read_to_string(&file).unwrap();
     let rotated = format!("{}\n{old}", "0f".repeat(32));
     std::fs::write(&file, rotated).unwrap();
     let server = TestServer::on(folder.path(), &[]);
-    assert_eq!(secret_of_admin(&server), SECRET);
-    command(&server, &admin, "SaveUntrustedCredentials", &save);
+    assert_kept(&server);
     drop(server);
     std::fs::write(&file, "0f".repeat(32)).unwrap();
     let server = TestServer::on(folder.path(), &[]);
-    assert_eq!(secret_of_admin(&server), SECRET);
+    assert_kept(&server);
     drop(server);
 
     std::fs::remove_file(&file).unwrap();

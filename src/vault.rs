@@ -47,16 +47,16 @@ impl Vault {
     /// Takes the keys from where the operator put them; makes a key file where there is none yet
     /// and `may_create` says that nothing has been sealed before.
     pub fn open(source: &KeySource, may_create: bool) -> Result<Self, KeyError> {
-        Ok(Self::new(source.read(may_create)?))
+        Ok(Self::new(&source.read(may_create)?))
     }
 
     /// One key made up for a test, which nobody can open anything with later.
     #[cfg(test)]
     pub fn throwaway() -> Self {
-        Self::new(vec![Key::random().expect("random")])
+        Self::new(&[Key::random().expect("random")])
     }
 
-    fn new(keys: Vec<Key>) -> Self {
+    fn new(keys: &[Key]) -> Self {
         let openers = keys.iter().map(|key| Opener {
             id: key.id(),
             cipher: XChaCha20Poly1305::new(key.bytes().into()),
@@ -153,10 +153,6 @@ mod tests {
         row: "3",
     };
 
-    fn vault(keys: &[Key]) -> Vault {
-        Vault::new(keys.to_vec())
-    }
-
     fn key() -> Key {
         Key::random().expect("random")
     }
@@ -211,12 +207,12 @@ mod tests {
     #[test]
     fn a_new_key_in_front_seals_and_the_old_one_still_opens() {
         let (old, new) = (key(), key());
-        let before = vault(std::slice::from_ref(&old));
+        let before = Vault::new(std::slice::from_ref(&old));
         let sealed = before.seal(PLACE, "secret").expect("sealed");
-        let both = vault(&[new.clone(), old]);
+        let both = Vault::new(&[new.clone(), old]);
         assert_eq!(both.open_sealed(PLACE, &sealed).expect("opened"), "secret");
         let again = both.seal(PLACE, "secret").expect("sealed");
-        let after = vault(&[new]);
+        let after = Vault::new(&[new]);
         assert_eq!(after.open_sealed(PLACE, &again).expect("opened"), "secret");
         let refused = after.open_sealed(PLACE, &sealed).expect_err("too old");
         let cause = refused.cause().map(ToString::to_string).unwrap_or_default();

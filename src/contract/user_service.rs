@@ -551,13 +551,13 @@ operations! {
         user_name "UserName": Option<String>,
     } -> Option<String>, access: Access::UserAdministrator;
 
-    /// Takes all licences from a user, who then cannot log in.
+    /// Takes all licences from a user and ends the user's sessions. Refused for oneself.
     RemoveLicenses {
         associate_id "AssociateId": i32,
     } -> (), access: Access::UserAdministrator;
 
     /// Retires a user and the person, and takes the licences; or undoes it, without giving licences
-    /// back. Refused for oneself.
+    /// back. Refused for oneself and for the last administrator.
     MakeRetired {
         associate_id "AssociateId": i32,
         /// True to retire, false to undo it.
@@ -570,7 +570,8 @@ operations! {
         contact_id "ContactId": i32,
     } -> (), access: Access::UserAdministrator;
 
-    /// Takes a company from the owners of the installation. Refused while users belong to it.
+    /// Takes a company from the owners of the installation. Refused while employees belong to it,
+    /// retired ones included, and for the owner of the database.
     RemoveOwnerContact {
         contact_id "ContactId": i32,
     } -> (), access: Access::UserAdministrator;

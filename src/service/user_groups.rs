@@ -264,6 +264,11 @@ mod tests {
             member("twice", 1, &[2, 3]),
             member("elsewhere", 1, &[]),
         ];
+        // No save leaves it like this.
+        office.execute(
+            "INSERT INTO usergrouplink (assoc_id, UserGroup_id)
+             SELECT associate_id, 2 FROM associate WHERE name = 'primary'",
+        );
         let delete = |from, to| {
             office.call(DeleteUserGroup {
                 user_group_to_delete: from,

@@ -31,8 +31,6 @@ fn not_available<R: Request>() -> Fault {
 
 later! {
     DecryptAndSaveExternalTokens,
-    CreateDefaultUserFromUserTypeAndCredential,
-    ResolveUserFromInfo,
     ExchangeCodeAndSaveTokens,
 }
 

@@ -21,6 +21,7 @@ mod password_rules;
 mod passwords;
 mod presence;
 mod principal;
+mod resolve_user;
 mod role_guard;
 mod role_matrix;
 mod roles;

@@ -40,13 +40,18 @@ impl Kind {
         self.user_types.contains(&user_type)
     }
 
+    /// Whether what is known of its users is enough to make persons of them.
+    pub fn can_create_person(&self) -> bool {
+        self.name == ACTIVE_DIRECTORY
+    }
+
     fn carrier(&self) -> CredentialType {
         CredentialType {
             display_type: Some(self.display.into()),
             r#type: Some(self.name.into()),
             description: Some(self.description.into()),
             value_control: self.control,
-            can_create_person: self.name == ACTIVE_DIRECTORY,
+            can_create_person: self.can_create_person(),
             is_user_name_supported: self.name == PASSWORD,
             ..CredentialType::default()
         }
@@ -134,7 +139,8 @@ pub fn is_for_logging_in(name: &str) -> bool {
         .any(|known| known.eq_ignore_ascii_case(name))
 }
 
-fn value_of(credential: &Credential) -> &str {
+/// The value of a credential in a carrier; empty when it is left out.
+pub fn value_of(credential: &Credential) -> &str {
     credential.value.as_deref().unwrap_or_default()
 }
 

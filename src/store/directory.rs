@@ -90,6 +90,21 @@ pub fn users(
     Ok(all.into_iter().filter(wanted).take(most).collect())
 }
 
+/// Somebody by the value of the credential.
+pub fn user_of_value(
+    tx: &Tx<'_>,
+    credential_type: &str,
+    value: &str,
+) -> Result<Option<DirectoryUser>, StoreError> {
+    tx.optional(
+        &format!(
+            "SELECT {USER} FROM directory_user u WHERE u.credentialType = ?1 AND u.value = ?2"
+        ),
+        params![credential_type, value],
+        user,
+    )
+}
+
 /// The people in a group, by name, not more than a number.
 pub fn members(
     tx: &Tx<'_>,

@@ -28,6 +28,7 @@ pub mod persons;
 pub mod presence;
 pub mod principals;
 mod readers;
+pub mod resolve_user;
 pub mod roles;
 pub mod secrets;
 pub mod service_auth;

@@ -1,0 +1,55 @@
+//! Who somebody may be: users by credential, persons of a company by what is known of them.
+
+use super::{StoreError, Tx, params};
+
+/// The user who logs in with a credential, by what users of that type are found.
+pub fn holder(
+    tx: &Tx<'_>,
+    credential_type: &str,
+    search_name: &str,
+) -> Result<Option<i32>, StoreError> {
+    tx.optional(
+        "SELECT associateId FROM credentials
+         WHERE credentialType = ?1 AND searchName = ?2 AND isActive = 1",
+        params![credential_type, search_name],
+        |row| row.get(0),
+    )
+}
+
+/// Those who work in a company and have an e-mail address, letter case of A to Z ignored.
+pub fn by_email(tx: &Tx<'_>, company: i32, email: &str) -> Result<Vec<i32>, StoreError> {
+    tx.query(
+        "SELECT person_id FROM person
+         WHERE lower(email) = lower(?2) AND contact_id = ?1 AND retired = 0",
+        params![company, email],
+        |row| row.get(0),
+    )
+}
+
+/// Those who work in a company, with their direct and mobile numbers as they were written.
+pub fn phones(tx: &Tx<'_>, company: i32) -> Result<Vec<(i32, [String; 2])>, StoreError> {
+    tx.query(
+        "SELECT person_id, coalesce(direct_phone, ''), coalesce(mobile_phone, '') FROM person
+         WHERE contact_id = ?1 AND retired = 0
+           AND (coalesce(direct_phone, '') <> '' OR coalesce(mobile_phone, '') <> '')",
+        params![company],
+        |row| Ok((row.get(0)?, [row.get(1)?, row.get(2)?])),
+    )
+}
+
+/// Those who work in a company and have a last name, letter case of A to Z ignored, with first,
+/// middle and last name.
+pub fn by_last_name(
+    tx: &Tx<'_>,
+    company: i32,
+    last_name: &str,
+) -> Result<Vec<(i32, [String; 3])>, StoreError> {
+    tx.query(
+        "SELECT person_id, coalesce(firstname, ''), coalesce(middleName, ''),
+             coalesce(lastname, '')
+         FROM person
+         WHERE lower(lastname) = lower(?2) AND contact_id = ?1 AND retired = 0",
+        params![company, last_name],
+        |row| Ok((row.get(0)?, [row.get(1)?, row.get(2)?, row.get(3)?])),
+    )
+}

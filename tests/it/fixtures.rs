@@ -102,6 +102,11 @@ const WORKING: &[(&str, &str)] = &[
     ("GetUserPresenceStatus", NIL),
     ("SetUserPresenceStatus", "SoInvalidArgumentException"),
     ("CreateExternalUser", "SoNotFoundException"),
+    ("ResolveUserFromInfo", "SoInvalidArgumentException"),
+    (
+        "CreateDefaultUserFromUserTypeAndCredential",
+        "SoInvalidArgumentException",
+    ),
     ("SetExternalUserInfo", "SoNotFoundException"),
     ("DeleteExternalUser", "SoNotFoundException"),
     ("GenerateNewPasswordForExternalUser", "SoNotFoundException"),

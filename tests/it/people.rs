@@ -303,3 +303,100 @@ fn who_is_away_is_seen_by_colleagues() {
     let stored = ask(&server, &admin, "SetUserPresenceStatus", &back);
     assert_eq!(stored.text_at("Status"), "StatusNormal");
 }
+
+#[test]
+fn a_credential_leads_to_a_user_who_is_made_if_need_be() {
+    let server = TestServer::start();
+    let admin = server.caller("admin");
+    let gita = get(
+        &server,
+        &admin,
+        &id_of(&server, "gita@customer.example.com"),
+    );
+    let company = gita.text_at("Person/ContactId");
+    let credential = |value: &str| {
+        let kind = element("Type", &text("Type", "CentralSuperIdCredential"));
+        element("Credential", &(kind + &text("Value", value)))
+    };
+    let question = |company: &str, name: &str, value: &str| {
+        text("ContactId", company)
+            + &text("PersonName", name)
+            + &text("UserType", "ExternalAssociate")
+            + &credential(value)
+    };
+    let resolve = |arguments: &str| ask(&server, &admin, "ResolveUserFromInfo", arguments);
+
+    let found = resolve(&question(company, "Gita Sand", "gita@id.example"));
+    assert_eq!(found.text_at("PersonCreated"), "false");
+    let with_account = get(&server, &admin, gita.text_at("AssociateId"));
+    assert_eq!(found.at("User"), &named_user(&with_account));
+    assert_eq!(with_account.at("Credentials").children.len(), 1);
+
+    let made = resolve(&question(company, "Per Arne Berg", "per@id.example"));
+    assert_eq!(made.text_at("PersonCreated"), "true");
+    assert_eq!(made.text_at("User/Person/Firstname"), "Per Arne");
+    let person = text("PersonId", made.text_at("User/Person/PersonId"));
+    let users = ask(&server, &admin, "GetUserFromPersonId", &person);
+    assert_eq!(users.children, [made.at("User").clone()]);
+
+    let rows = database(&server);
+    let again = resolve(&question(company, "", "per@id.example"));
+    assert_eq!(again.at("User"), made.at("User"));
+    assert_eq!(again.text_at("PersonCreated"), "false");
+    for (arguments, expected) in [
+        (
+            question("0", "", "x@id.example"),
+            "SoInvalidArgumentException",
+        ),
+        (question("99999", "", "x@id.example"), "SoNotFoundException"),
+        (question(company, "", ""), "SoInvalidArgumentException"),
+        (
+            question("1", "", "per@id.example"),
+            "SoIllegalOperationException",
+        ),
+        (
+            question(company, "Gita Sand", "other@id.example"),
+            "SoIllegalOperationException",
+        ),
+    ] {
+        let class = refused(&server, &admin, "ResolveUserFromInfo", &arguments);
+        assert_eq!(class, expected, "{arguments}");
+    }
+    let nora = server.caller("nora");
+    for operation in [
+        "ResolveUserFromInfo",
+        "CreateDefaultUserFromUserTypeAndCredential",
+    ] {
+        let class = refused(&server, &nora, operation, "");
+        assert_eq!(class, "SoIllegalOperationException");
+    }
+    assert_eq!(database(&server), rows);
+}
+
+#[test]
+fn a_blank_user_around_a_credential_is_saved_with_a_person() {
+    let server = TestServer::start();
+    let admin = server.caller("admin");
+    let arguments = [
+        ("UserType", "InternalAssociate"),
+        ("ContactId", "1"),
+        ("CredentialType", "ActiveDirectory"),
+        ("CredentialValue", "S-1-5-21-1-2-3-4"),
+        ("CredentialDisplayValue", "CORP\\Kari Li"),
+    ]
+    .map(|(member, value)| text(member, value))
+    .concat();
+    let operation = "CreateDefaultUserFromUserTypeAndCredential";
+    let rows = database(&server);
+    let blank = server.call(Soap::V12, USER, &admin, operation, &arguments);
+    let other = arguments.replace("ActiveDirectory", "CRM5/PASSWORD");
+    let class = refused(&server, &admin, operation, &other);
+    assert_eq!(class, "SoIllegalOperationException");
+    assert_eq!(database(&server), rows);
+    let user = element("User", blank.element("Response").unwrap());
+    let saved = save(&server, &admin, &user);
+    assert_eq!(saved.text_at("Name"), "Kari.Li");
+    assert_eq!(saved.text_at("Person/Lastname"), "Li");
+    let kind = saved.text_at("Credentials/Credential/Type/Type");
+    assert_eq!(kind, "ActiveDirectory");
+}

@@ -41,9 +41,8 @@ impl Handler<Call> for SetUserPresenceStatus {
                     "Presence is kept for users of Service only.",
                 ));
             }
-            if !administrator
-                && !(before.status == EjUserStatus::StatusNone || is_settable(before.status))
-            {
+            let is_free = before.status == EjUserStatus::StatusNone || is_settable(before.status);
+            if !administrator && !is_free {
                 return Err(Fault::service(
                     Exception::IllegalOperation,
                     format!("Only an administrator may end {}.", before.status.name()),

@@ -88,7 +88,7 @@ pub fn default_user_name(tx: &Tx<'_>, person: &Person, user: i32) -> Result<Stri
 /// The name that a person would have if nobody else had it; empty when the person has no names.
 fn wanted(user_type: UserType, person: &Person) -> String {
     let text = |text: &Option<String>| text.clone().unwrap_or_default();
-    let email = shortened(legal(&text(&person.email), is_in_addresses));
+    let email = shortened(&legal(&text(&person.email), is_in_addresses));
     if user_type == UserType::ExternalAssociate && !email.is_empty() {
         return email;
     }
@@ -98,11 +98,11 @@ fn wanted(user_type: UserType, person: &Person) -> String {
         .map(|name| legal(&text(name), |_| false).trim_matches('.').to_owned())
         .filter(|name| !name.is_empty())
         .collect();
-    shortened(names.join("."))
+    shortened(&names.join("."))
 }
 
 /// Leaves room for a number behind it.
-fn shortened(name: String) -> String {
+fn shortened(name: &str) -> String {
     name.chars().take(NAME_LIMIT - 4).collect()
 }
 

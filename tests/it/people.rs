@@ -50,11 +50,7 @@ pub fn database(server: &TestServer) -> Vec<String> {
     ] {
         let sql = format!("SELECT * FROM {table} ORDER BY 1");
         let mut statement = database.prepare(&sql).unwrap();
-        let names: Vec<_> = statement
-            .column_names()
-            .into_iter()
-            .map(str::to_owned)
-            .collect();
+        let names: Vec<_> = statement.column_names().map(str::to_owned).collect();
         let mut found = statement.query([]).unwrap();
         while let Some(row) = found.next().unwrap() {
             // When somebody was seen last changes with the tests' own log-ins.

@@ -70,7 +70,7 @@ pub fn refuse(content_type: Option<&str>, fault: &Fault) -> SoapAnswer {
 }
 
 fn spoken(content_type: Option<&str>) -> Version {
-    Version::of_media_type(content_type.unwrap_or_default())
+    Version::of_media_type(media_type::essence(content_type.unwrap_or_default()))
 }
 
 fn nobody() -> CallLog {
@@ -87,7 +87,7 @@ fn process(
     request: &SoapRequest,
 ) -> SoapAnswer {
     let content_type = request.content_type.as_deref().unwrap_or_default();
-    let spoken = Version::of_media_type(content_type);
+    let spoken = Version::of_media_type(media_type::essence(content_type));
     let charset = media_type::parameter(content_type, "charset");
     let text = match decode::decode(&request.body, charset.as_deref()) {
         Ok(text) => text,
@@ -149,15 +149,15 @@ fn run(
     } else {
         None
     };
-    let mut arguments = (operation.new_request)();
-    incoming.read(arguments.as_mut())?;
     let call = Call {
         installation,
         caller,
         application,
         remote: request.remote,
     };
-    let response = agent::invoke(&call, request.service, position, arguments)?;
+    let response = agent::invoke(&call, request.service, position, |arguments| {
+        incoming.read(arguments)
+    })?;
     Ok(soap::success(version, operation, response.as_ref()))
 }
 

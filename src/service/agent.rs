@@ -1,4 +1,4 @@
-//! The one door to the behaviour: an operation and its request in, its response out.
+//! The one door to the behaviour: an operation and its arguments in, its response out.
 //!
 //! Nothing above knows what is behind it, so that an installation without a store of its own
 //! can take its place.
@@ -18,13 +18,13 @@ static HANDLERS: LazyLock<Handlers> = LazyLock::new(|| {
     ]
 });
 
-/// Runs the operation at `position` in a service, on a request that its `new_request` made, if
-/// the caller may.
+/// Runs the operation at `position` in a service. Its arguments are read by `fill` only when the
+/// caller may call it, so that nobody else learns what is wrong with them.
 pub fn invoke(
     call: &Call,
     service: &'static Service,
     position: usize,
-    request: Box<dyn Object>,
+    fill: impl FnOnce(&mut dyn Object) -> Result<(), Fault>,
 ) -> Result<Box<dyn Object>, Fault> {
     let handlers = HANDLERS
         .iter()
@@ -33,6 +33,8 @@ pub fn invoke(
     match (handler, service.operations.get(position)) {
         (Some(handler), Some(operation)) => {
             access::check(call, operation)?;
+            let mut request = (operation.new_request)();
+            fill(request.as_mut())?;
             handler(call, request)
         }
         _ => Err(Fault::internal(format!(

@@ -120,6 +120,8 @@ fn an_ordinary_user_administers_nothing() {
             ("SaveUserFromName", &(by_name.clone() + &changed)),
             ("ValidateUser", &new),
             ("DeleteUser", &text("UserId", nora)),
+            // Nobody else learns what is wrong with the arguments.
+            ("DeleteUser", "<UserId>x</UserId>"),
             ("DeleteUserFromName", &by_name),
             ("RegisterWithAccessGateway", &uri),
             ("GetOrRegisterAccessGatewayInfo", &uri),

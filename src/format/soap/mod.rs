@@ -34,9 +34,9 @@ impl Version {
         }
     }
 
-    /// The version that a media type belongs to, for answers to what could not be read.
-    pub fn of_media_type(content_type: &str) -> Self {
-        let media_type = content_type.split(';').next().unwrap_or_default().trim();
+    /// The version that a media type without parameters belongs to, for answers to what could
+    /// not be read.
+    pub fn of_media_type(media_type: &str) -> Self {
         if media_type.eq_ignore_ascii_case("application/soap+xml") {
             Self::Soap12
         } else {

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 
 /// The modules from the ground up: each uses those before it only.
 const FLOORS: [&str; 13] = [
-    "fault", "config", "model", "clock", "vault", "mail", "contract", "format", "store", "session",
-    "service", "server", "cli",
+    "fault", "config", "model", "clock", "vault", "outbound", "contract", "format", "store",
+    "session", "service", "server", "cli",
 ];
 const LONGEST: usize = 500;
 /// It says itself why it is longer.

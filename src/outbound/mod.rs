@@ -1,0 +1,5 @@
+//! Systems outside that the service calls. Each call blocks, has a time limit, and is made outside
+//! of transactions.
+
+pub mod http;
+pub mod mail;

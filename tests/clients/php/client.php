@@ -1,8 +1,7 @@
 <?php
-// Drives a running server through PHP's SoapClient in SOAP 1.1 and 1.2: log in, register, save,
-// read back. Usage: php php_client.php BASE_URL PASSWORD
+// The steps of the client suite with PHP's SoapClient in SOAP 1.1 and 1.2.
 
-[$script, $base, $password] = $argv;
+[$base, $password] = [getenv('BASE'), getenv('PASSWORD')];
 const TNS = 'http://www.superoffice.net/ws/crm/NetServer/Services88';
 
 function check(bool $condition, string $what, mixed $seen = null): void
@@ -13,9 +12,14 @@ function check(bool $condition, string $what, mixed $seen = null): void
     }
 }
 
+function passed(string $step): void
+{
+    echo "pass $step\n";
+}
+
 function client(string $base, string $service, int $version): SoapClient
 {
-    return new SoapClient("$base/Remote/Services88/$service.svc?wsdl", [
+    return new SoapClient("$base/$service.svc?wsdl", [
         'soap_version' => $version,
         'cache_wsdl' => WSDL_CACHE_NONE,
         'trace' => true,
@@ -40,21 +44,27 @@ function call(SoapClient $client, string $ticket, string $operation, array $argu
     return [$answer->Response ?? null, $headers];
 }
 
+echo 'version ', PHP_VERSION, "\n";
 foreach ([['1.1', SOAP_1_1], ['1.2', SOAP_1_2]] as [$label, $version]) {
+    echo "wire SOAP $label\n";
     $tag = 'php' . str_replace('.', '', $label);
     $principal = client($base, 'SoPrincipal', $version);
     $failed = $principal->AuthenticateUsernamePassword(['UserName' => 'admin', 'Password' => 'wrong']);
     check($failed->AuthenticationSucceeded === false, 'wrong password', $failed);
+    passed('refused');
     $login = $principal->AuthenticateUsernamePassword(['UserName' => 'admin', 'Password' => $password]);
     check($login->AuthenticationSucceeded === true, 'log in', $login);
+    passed('login');
     $ticket = $login->Credentials->Ticket;
 
     $user = client($base, 'User', $version);
     $uri = "https://portal.example/$tag?a=1&b=2";
     [$gateway, $headers] = call($user, $ticket, 'RegisterWithAccessGateway', ['RedirectUri' => $uri]);
     check($headers['Succeeded'] === true && $gateway->RedirectUri === $uri, 'register', $headers);
+    passed('gateway');
     [$groups] = call($user, $ticket, 'GetAllUserGroups', ['IncludeDeleted' => false]);
     check(count($groups->UserGroup) >= 2, 'groups', $groups);
+    passed('groups');
 
     [$blank] = call($user, $ticket, 'CreateDefaultUser');
     $text = "Ærlig <tag> & \"quotes\" 'æøå' 漢字 😀 $tag";
@@ -77,6 +87,7 @@ foreach ([['1.1', SOAP_1_1], ['1.2', SOAP_1_2]] as [$label, $version]) {
     $blank->CustomFields = ['StringKeyValuePair' => [$pairs[0]]];
     [$saved, $headers] = call($user, $ticket, 'SaveUser', ['User' => $blank]);
     check($headers['Succeeded'] === true && $saved->AssociateId > 0, 'save', $headers);
+    passed('save');
     [$read] = call($user, $ticket, 'GetUser', ['UserId' => $saved->AssociateId]);
     check($read == $saved, 'read back equal', [$saved, $read]);
     foreach (['Name', 'Tooltip', 'Rank', 'RequestSignature', 'NickName', 'UserName'] as $field) {
@@ -93,13 +104,35 @@ foreach ([['1.1', SOAP_1_1], ['1.2', SOAP_1_2]] as [$label, $version]) {
     check(end($groups->UserGroup)->Id === $read->OtherGroups->UserGroup[0]->Id, 'OtherGroups', $read);
     [$again] = call($user, $ticket, 'SaveUser', ['User' => $read]);
     check($again == $read, 'saving what was read changes nothing', [$read, $again]);
+    passed('read');
+
+    $place = ['RoleId' => 3, 'TableName' => 'contact', 'RelationToOwner' => 'OtherGroups'];
+    foreach (['CR', 'CRUD'] as $value) {
+        call($user, $ticket, 'SetDataRight', $place + ['DataRightValue' => $value]);
+        [$seen] = call($user, $ticket, 'GetDataRight', $place);
+        check($seen === $value, 'data right', $seen);
+        [$role] = call($user, $ticket, 'GetRoleEntity', ['RoleEntityId' => 3]);
+        $rights = $role->DataRights;
+        $column = array_search('Other groups', array_column($rights->ColumnsInfo->RelationToOwner, 'Value'));
+        $row = array_search('contact', array_column($rights->RowsInfo->EntityName, 'TableName'));
+        check($rights->Rights->ArrayOfDataRight[$row]->DataRight[$column]->Value === $value, 'matrix', $rights);
+    }
+    passed('rights');
 
     [$none, $headers] = call($user, '7T:bad', 'GetUser', ['UserId' => 1]);
     check($headers['Succeeded'] === false && $none === null, 'bad ticket', $headers);
     check($headers['ExceptionInfo']->ExceptionType === 'SuperOffice.Exceptions.SoSessionException', 'class', $headers);
-    $fault = $user->__doRequest(
-        '<e:Envelope xmlns:e="http://schemas.xmlsoap.org/soap/envelope/"><e:Body><Nothing/></e:Body></e:Envelope>',
-        "$base/Remote/Services88/User.svc", '', SOAP_1_1);
-    check(str_contains((string) $fault, 'ActionNotSupported'), 'fault for a missing operation', $fault);
-    echo 'PHP ', PHP_VERSION, " SoapClient SOAP $label: ok\n";
+    passed('ticket');
+    $untyped = new SoapClient(null, [
+        'location' => "$base/User.svc", 'uri' => TNS, 'soap_version' => $version,
+        'style' => SOAP_RPC, 'use' => SOAP_LITERAL,
+    ]);
+    try {
+        $untyped->__soapCall('NoSuchOperation', []);
+        check(false, 'a fault');
+    } catch (SoapFault $fault) {
+        check(str_contains($fault->faultcode, $version === SOAP_1_1 ? 'ActionNotSupported' : 'Sender'), 'code', $fault);
+        check($fault->getMessage() !== '', 'text', $fault);
+    }
+    passed('fault');
 }

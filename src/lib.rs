@@ -17,7 +17,6 @@ pub mod config;
 pub mod contract;
 pub mod fault;
 pub mod format;
-
 pub mod model;
 pub mod outbound;
 pub mod server;

@@ -1,7 +1,7 @@
 //! Who may call: tickets, and what a role allows.
 
 use crate::answer::{Answer, Node, element, text};
-use crate::soap::{CLIENT, GET_ROLE, VERSIONS, credentials, fault, is_role, send};
+use crate::faults::{CLIENT, GET_ROLE, VERSIONS, credentials, fault, is_role, send};
 use crate::support::{PASSWORD, Soap, TestServer};
 
 #[test]

@@ -11,6 +11,7 @@ mod connections;
 mod credentials;
 mod durability;
 mod external_users;
+mod faults;
 mod fixtures;
 mod full_user;
 mod gateway;

@@ -1,7 +1,7 @@
 //! Roles and their rights over the wire: what is changed counts from the next request on.
 
 use crate::answer::{Node, element, text};
-use crate::soap::VERSIONS;
+use crate::faults::VERSIONS;
 use crate::support::{Caller, PASSWORD, Soap, TestServer};
 use crate::users::{get, save};
 

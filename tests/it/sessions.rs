@@ -1,7 +1,7 @@
 //! Logging in, and what a ticket survives.
 
 use crate::answer::{Answer, element, text};
-use crate::soap::{GET_ROLE, VERSIONS, around, credentials, is_role};
+use crate::faults::{GET_ROLE, VERSIONS, around, credentials, is_role};
 use crate::support::{Caller, PASSWORD, PRINCIPAL, Soap, TestServer, USER, eventually};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;

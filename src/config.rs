@@ -2,13 +2,17 @@
 //!
 //! `docs/services88.toml` describes each of them for operators.
 
+mod commands;
 mod mail;
 mod network;
+mod secret;
 mod setting;
 mod sources;
 
+pub use commands::{Audience, Buttons, CommandSettings};
 pub use mail::{MailSettings, MailTls};
 pub use network::Network;
+pub use secret::Secret;
 pub use setting::{SETTINGS, Setting};
 pub use sources::{ConfigError, Loaded, Sources};
 
@@ -33,6 +37,10 @@ pub struct Settings {
     pub http: HttpLimits,
     pub session: SessionSettings,
     pub mail: MailSettings,
+    /// Commands on users.
+    pub commands: Vec<CommandSettings>,
+    /// The secret of those commands that have none of their own.
+    pub command_secret: Secret,
     pub log: LogSettings,
 }
 
@@ -48,6 +56,8 @@ impl Default for Settings {
             http: HttpLimits::default(),
             session: SessionSettings::default(),
             mail: MailSettings::default(),
+            commands: Vec::new(),
+            command_secret: Secret::default(),
             log: LogSettings::default(),
         }
     }

@@ -16,6 +16,7 @@ pub fn run(args: &ServeArgs) -> Result<(), Failure> {
     let listen = args.listen.clone().map(|it| ("listen".to_owned(), it));
     let flags = args.set.iter().cloned().chain(listen).collect();
     let loaded = args.place.load(flags)?;
+    loaded.check_for_serving()?;
     let settings = loaded.settings;
     logging::start(settings.log);
     if let Some(file) = &loaded.file {

@@ -1,13 +1,13 @@
 //! The list of settings: name, and how its text is read.
 
-use super::{LogFormat, MailTls, Mode, Settings};
+use super::{LogFormat, MailTls, Mode, Secret, Settings};
 use std::time::Duration;
 
 /// One setting. File, environment and flags all go through it.
-pub struct Setting {
+pub struct Setting<T: 'static = Settings> {
     /// Name in the file, dotted where it stands in a section.
     pub name: &'static str,
-    read: fn(&mut Settings, &str) -> Result<(), String>,
+    pub(super) read: fn(&mut T, &str) -> Result<(), String>,
 }
 
 impl Setting {
@@ -21,17 +21,21 @@ impl Setting {
         let name = self.name.replace('.', "_").to_ascii_uppercase();
         format!("SERVICES88_{name}")
     }
+}
 
+impl<T> Setting<T> {
     /// Reads a value from its text, or says what was expected.
-    pub fn apply(&self, settings: &mut Settings, text: &str) -> Result<(), String> {
+    pub fn apply(&self, settings: &mut T, text: &str) -> Result<(), String> {
         (self.read)(settings, text.trim())
     }
 }
 
+/// Declares a list of settings, in the order of the example file.
 macro_rules! settings {
-    ($($name:literal: $settings:ident, $text:ident => $field:expr, $value:expr;)+) => {
-        /// All settings, in the order of the example file.
-        pub static SETTINGS: &[Setting] = &[$(
+    ($list:ident: $type:ty;
+     $($name:literal: $settings:ident, $text:ident => $field:expr, $value:expr;)+) => {
+        /// All of them, in the order of the example file.
+        pub static $list: &[Setting<$type>] = &[$(
             Setting {
                 name: $name,
                 read: |$settings, $text| {
@@ -42,13 +46,15 @@ macro_rules! settings {
         )+];
     };
 }
+pub(super) use settings;
 
-settings! {
+settings! { SETTINGS: Settings;
     "listen": s, text => s.listen, host_and_port(text);
     "data": s, text => s.data, not_empty(text).map(Into::into);
     "key_file": s, text => s.keys.file, file_or_default(text);
     "mode": s, text => s.mode, one_of(text, &[("onsite", Mode::Onsite), ("online", Mode::Online)]);
     "trusted_proxies": s, text => s.trusted_proxies, list(text);
+    "command_secret": s, text => s.command_secret, any(text).map(Secret::new);
     "limits.body_bytes": s, text => s.message.body_bytes, number(text, 1024);
     "limits.depth": s, text => s.message.depth, number(text, 8);
     "limits.attributes": s, text => s.message.attributes, number(text, 8);
@@ -93,11 +99,11 @@ settings! {
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "the shape of a reader")]
-fn any(text: &str) -> Result<String, String> {
+pub(super) fn any(text: &str) -> Result<String, String> {
     Ok(text.to_owned())
 }
 
-fn not_empty(text: &str) -> Result<String, String> {
+pub(super) fn not_empty(text: &str) -> Result<String, String> {
     match text {
         "" => Err("expected a text that is not empty".to_owned()),
         text => Ok(text.to_owned()),
@@ -120,7 +126,7 @@ fn host_and_port(text: &str) -> Result<String, String> {
     }
 }
 
-fn one_of<T: Copy>(text: &str, choices: &[(&str, T)]) -> Result<T, String> {
+pub(super) fn one_of<T: Copy>(text: &str, choices: &[(&str, T)]) -> Result<T, String> {
     match choices.iter().find(|(name, _)| *name == text) {
         Some((_, value)) => Ok(*value),
         None => {
@@ -143,7 +149,7 @@ fn number<T: std::str::FromStr + PartialOrd + std::fmt::Display + Copy>(
     }
 }
 
-fn seconds(text: &str) -> Result<Duration, String> {
+pub(super) fn seconds(text: &str) -> Result<Duration, String> {
     /// A year: longer than any sensible limit, short enough to be added to any instant.
     const MOST: f64 = 31_536_000.0;
     match text.parse::<f64>() {
@@ -151,6 +157,13 @@ fn seconds(text: &str) -> Result<Duration, String> {
         _ => Err(format!(
             "expected a number of seconds above 0, not \"{text}\""
         )),
+    }
+}
+
+pub(super) fn at_most(time: Duration, most: Duration) -> Result<Duration, String> {
+    match time {
+        time if time <= most => Ok(time),
+        _ => Err(format!("expected {} or less", most.as_secs())),
     }
 }
 

@@ -1,6 +1,6 @@
 //! Where settings come from: defaults, then a file, the environment, and flags.
 
-use super::{Setting, Settings};
+use super::{Setting, Settings, commands};
 use std::ffi::OsString;
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -32,6 +32,15 @@ pub struct Loaded {
     pub file: Option<PathBuf>,
     /// Environment variables that look like settings and are none.
     pub ignored: Vec<String>,
+}
+
+impl Loaded {
+    /// Whether a server can be started with the settings. The environment of other subcommands may
+    /// lack the secrets that a server is given.
+    pub fn check_for_serving(&self) -> Result<(), ConfigError> {
+        commands::check_secrets(&self.settings)
+            .map_err(|(place, reason)| wrong(place, "file or command_secret", reason))
+    }
 }
 
 /// A setting that is wrong, and why.
@@ -115,6 +124,7 @@ impl Sources {
             };
             settings.keys.text = Some(keys.to_str().ok_or_else(not_text)?.to_owned());
         }
+        commands::hand_out_secret(&mut settings);
         Ok(Loaded {
             settings,
             file,
@@ -171,9 +181,13 @@ fn apply(settings: &mut Settings, name: &str, text: &str, source: &str) -> Resul
 
 fn apply_file(settings: &mut Settings, file: &Path, text: &str) -> Result<(), ConfigError> {
     let source = format!("file {}", file.display());
-    let table: toml::Table = text
+    let mut table: toml::Table = text
         .parse()
         .map_err(|error: toml::de::Error| wrong("config", &source, error.to_string()))?;
+    if let Some(tables) = table.remove("command") {
+        settings.commands =
+            commands::read(&tables).map_err(|(place, reason)| wrong(place, &source, reason))?;
+    }
     apply_table(settings, "", &table, &source)
 }
 
@@ -199,7 +213,7 @@ fn apply_table(
 }
 
 /// The text of a scalar, or of a list of them with commas between.
-fn text(value: &toml::Value) -> Result<String, String> {
+pub(super) fn text(value: &toml::Value) -> Result<String, String> {
     match value {
         toml::Value::String(text) => Ok(text.clone()),
         toml::Value::Integer(number) => Ok(number.to_string()),
@@ -245,6 +259,49 @@ mod tests {
         assert_eq!(from_file(EXAMPLE), Ok(Settings::default()));
         let all: BTreeSet<_> = SETTINGS.iter().map(|s| s.name.to_owned()).collect();
         assert_eq!(names("", &EXAMPLE.parse().unwrap()), all);
+    }
+
+    #[test]
+    fn the_command_in_the_example_shows_every_setting_of_commands_with_its_default() {
+        let (_, command) = EXAMPLE.split_once("\n# [[command]]\n").unwrap();
+        let lines = command.lines().filter_map(|line| line.strip_prefix("# "));
+        let lines: Vec<_> = lines.filter(|line| line.contains(" = ")).collect();
+        let shown = lines.iter().map(|line| line.split_once(" = ").unwrap().0);
+        assert!(shown.eq(commands::KEYS.iter().map(|key| key.name)));
+        let command = |lines: &[&str]| {
+            let text = format!("[[command]]\n{}", lines.join("\n"));
+            from_file(&text).unwrap().commands
+        };
+        let mut needed = lines.clone();
+        needed.retain(|line| line.starts_with("name") || line.starts_with("url"));
+        assert_eq!(command(&lines), command(&needed));
+    }
+
+    #[test]
+    fn commands_come_from_the_file_and_their_common_secret_may_come_from_the_environment() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("settings.toml");
+        std::fs::write(
+            &file,
+            "[[command]]\nname = 'Sync'\nurl = 'http://localhost/'",
+        )
+        .unwrap();
+        let load = |secret: &str| {
+            let sources = Sources {
+                file: Some(file.clone()),
+                environment: vec![("SERVICES88_COMMAND_SECRET".into(), secret.into())],
+                flags: Vec::new(),
+            };
+            sources.load().unwrap()
+        };
+        let loaded = load("0123456789abcdef");
+        let command = &loaded.settings.commands[0];
+        assert_eq!(command.secret.reveal(), "0123456789abcdef");
+        assert_eq!(loaded.check_for_serving(), Ok(()));
+        assert_eq!(
+            load("").check_for_serving().unwrap_err().to_string(),
+            "setting command \"Sync\": secret (file or command_secret): expected 16 characters or more"
+        );
     }
 
     #[test]

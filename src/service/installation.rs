@@ -1,5 +1,6 @@
 //! An installation: its folder, its database, and how a fresh one is set up.
 
+use super::custom_commands::Command;
 use super::password_rules;
 use crate::clock::Clock;
 use crate::config::{Mode, Settings};
@@ -30,6 +31,8 @@ pub struct Installation {
     pub vault: Vault,
     /// The way to the mail server, if there is one.
     pub mailer: Option<Mailer>,
+    /// Commands on users, in the order in which they are offered.
+    pub commands: Vec<Command>,
     /// Who must say which application calls.
     pub mode: Mode,
 }
@@ -100,6 +103,11 @@ impl Installation {
     ) -> Result<Self, OpenError> {
         Ok(Self {
             mailer: Mailer::new(&settings.mail)?,
+            commands: settings
+                .commands
+                .iter()
+                .map(Command::new)
+                .collect::<Result<_, _>>()?,
             sessions: Sessions::new(store.clone(), clock.clone(), settings.session)?,
             mode: settings.mode,
             store,

@@ -2,7 +2,7 @@
 
 use super::user_draft::{Draft, draft};
 use super::user_guard::{Author, objection};
-use super::{Call, access, user_carrier, user_credentials};
+use super::{Call, access, user_carrier, user_commands, user_credentials};
 use crate::contract::user::{StringDictionary, User};
 use crate::contract::user_service::*;
 use crate::fault::{Exception, Fault};
@@ -125,10 +125,11 @@ pub fn not_found(what: impl std::fmt::Display) -> Fault {
 
 fn save(call: &Call, user: User, name: Option<String>) -> Result<User, Fault> {
     let is_new = user.associate_id == 0 && name.is_none();
-    let saved = save_carrier(&call.installation.store, user, name, Author::of(call)?)?;
+    let mut saved = save_carrier(&call.installation.store, user, name, Author::of(call)?)?;
     if !is_new {
         call.installation.sessions.forget_user(saved.associate_id);
     }
+    saved.post_save_commands = Some(user_commands::after_save(call)?);
     Ok(saved)
 }
 

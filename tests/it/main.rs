@@ -10,6 +10,7 @@ mod concurrency;
 mod connections;
 mod content;
 mod credentials;
+mod custom_commands;
 mod durability;
 mod external_users;
 mod faults;

@@ -92,6 +92,8 @@ pub enum Protocol {
     VersionMismatch,
     /// Mandatory header blocks that are not understood: namespace and local name of each.
     MustUnderstand(Vec<(String, String)>),
+    /// The operation is in an encoding that is not spoken here.
+    DataEncodingUnknown,
     /// No such operation, or an action that names another one than the Body holds.
     ActionNotSupported,
     /// An argument cannot be read.

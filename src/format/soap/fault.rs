@@ -15,6 +15,7 @@ const DISPATCHER: &str =
 enum Code {
     VersionMismatch,
     MustUnderstand,
+    DataEncodingUnknown,
     Sender,
     Receiver,
 }
@@ -44,6 +45,7 @@ fn codes(kind: &Kind) -> (Code, Option<(&'static str, &'static str)>) {
     match error {
         Protocol::VersionMismatch => (Code::VersionMismatch, None),
         Protocol::MustUnderstand(_) => (Code::MustUnderstand, None),
+        Protocol::DataEncodingUnknown => (Code::DataEncodingUnknown, None),
         Protocol::ActionNotSupported => (Code::Sender, Some((ADDRESSING, "ActionNotSupported"))),
         Protocol::DeserializationFailed => {
             (Code::Sender, Some((DISPATCHER, "DeserializationFailed")))
@@ -62,7 +64,7 @@ fn status(version: Version, code: Code, kind: &Kind) -> u16 {
         (Kind::Protocol(Protocol::TooLarge), _) => 413,
         (Kind::Protocol(Protocol::UnsupportedMedia), _) => 415,
         (Kind::Protocol(Protocol::Timeout), _) => 408,
-        (_, Version::Soap12) if code == Code::Sender => 400,
+        (_, Version::Soap12) if matches!(code, Code::Sender | Code::DataEncodingUnknown) => 400,
         _ => 500,
     }
 }
@@ -80,7 +82,8 @@ fn body11(out: &mut String, code: Code, subcode: Option<(&str, &str)>, reason: &
             out.push_str(match code {
                 Code::VersionMismatch => "VersionMismatch",
                 Code::MustUnderstand => "MustUnderstand",
-                Code::Sender => "Client",
+                // A code of SOAP 1.2 alone.
+                Code::DataEncodingUnknown | Code::Sender => "Client",
                 Code::Receiver => "Server",
             });
         }
@@ -125,6 +128,7 @@ fn body12(out: &mut String, code: Code, subcode: Option<(&str, &str)>, reason: &
     out.push_str(match code {
         Code::VersionMismatch => "VersionMismatch",
         Code::MustUnderstand => "MustUnderstand",
+        Code::DataEncodingUnknown => "DataEncodingUnknown",
         Code::Sender => "Sender",
         Code::Receiver => "Receiver",
     });

@@ -167,8 +167,32 @@ impl<'a> Head<'a> {
             ));
         }
         match self.scanner.next_tag()? {
-            Token::Start(tag) => Ok(tag),
+            Token::Start(tag) => {
+                self.check_encoding()?;
+                Ok(tag)
+            }
             _ => Err(self.scanner.fault("the Body is empty")),
+        }
+    }
+
+    /// SOAP 1.2 wants to hear of an encoding that is not spoken. Values look the same in the
+    /// encodings of both versions, which toolkits name even where nothing is encoded.
+    fn check_encoding(&self) -> Result<(), Fault> {
+        const SPOKEN: [&str; 4] = [
+            "",
+            "http://www.w3.org/2003/05/soap-envelope/encoding/none",
+            "http://www.w3.org/2003/05/soap-encoding",
+            "http://schemas.xmlsoap.org/soap/encoding/",
+        ];
+        if self.version == Version::Soap11 {
+            return Ok(());
+        }
+        match self.scanner.attribute(Ns::Soap12, "encodingStyle")? {
+            Some(style) if !SPOKEN.contains(&style.trim()) => Err(Fault::protocol(
+                Protocol::DataEncodingUnknown,
+                "The operation is in an encoding that is not spoken here.",
+            )),
+            _ => Ok(()),
         }
     }
 
@@ -215,7 +239,11 @@ impl<'a> Head<'a> {
             Version::Soap11 => self.scanner.attribute(Ns::Soap11, "mustUnderstand")?,
             Version::Soap12 => self.scanner.attribute(Ns::Soap12, "mustUnderstand")?,
         };
-        match value.as_deref() {
+        // White space about a value does not count in XML Schema.
+        match value
+            .as_deref()
+            .map(|it| it.trim_matches([' ', '\t', '\r', '\n']))
+        {
             None | Some("0" | "false") => Ok(false),
             Some("1" | "true") => Ok(true),
             Some(_) => Err(self

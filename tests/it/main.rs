@@ -23,6 +23,7 @@ mod house;
 mod http;
 mod licenses;
 mod mail;
+mod model;
 mod passwords;
 mod people;
 mod refusals;

@@ -12,6 +12,7 @@ use crate::session::Caller;
 use crate::store::{Store, work};
 use crate::vault::Vault;
 use std::net::{IpAddr, Ipv4Addr};
+use std::path::Path;
 use std::sync::Arc;
 use tempfile::TempDir;
 
@@ -83,10 +84,19 @@ impl Office {
 
     /// How much work the database does for something, in steps of its own.
     pub fn work<T>(&self, something: impl FnOnce() -> T) -> i64 {
+        self.spent(work::steps, something)
+    }
+
+    /// How many statements something takes.
+    pub fn statements<T>(&self, something: impl FnOnce() -> T) -> i64 {
+        self.spent(work::statements, something)
+    }
+
+    fn spent<T>(&self, so_far: fn(&Path) -> i64, something: impl FnOnce() -> T) -> i64 {
         let path = self.folder.path().join("services88.db");
-        let before = work::steps(&path);
+        let before = so_far(&path);
         something();
-        work::steps(&path) - before
+        so_far(&path) - before
     }
 
     /// The first column of the first row.

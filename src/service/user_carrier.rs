@@ -27,14 +27,8 @@ pub fn carrier(tx: &Tx<'_>, record: &UserRecord) -> Result<User, Fault> {
         0 => None,
         id => groups::find(tx, id)?,
     };
-    let mut other_groups = Vec::new();
-    for id in &record.other_groups {
-        other_groups.extend(groups::find(tx, *id)?);
-    }
-    let mut categories = Vec::new();
-    for id in &service.categories {
-        categories.extend(service_users::category(tx, *id)?.map(category_item));
-    }
+    let other_groups = groups::list(tx, &record.other_groups)?;
+    let categories = service_users::categories(tx, &service.categories)?;
     let modules = licenses::user_modules(tx)?;
     let blank = || Some(String::new());
     let has_service_user = record.service_user.is_some();
@@ -74,7 +68,7 @@ pub fn carrier(tx: &Tx<'_>, record: &UserRecord) -> Result<User, Fault> {
                 .collect(),
         ),
         user_name: record.user_name.clone(),
-        ticket_categories: Some(categories),
+        ticket_categories: Some(categories.into_iter().map(category_item).collect()),
         nick_name: if has_service_user {
             service.nick_name
         } else {

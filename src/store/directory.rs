@@ -132,16 +132,12 @@ pub fn known(
     credential_type: &str,
     values: &[String],
 ) -> Result<BTreeSet<String>, StoreError> {
-    let places: Vec<String> = (2..values.len() + 2).map(|n| format!("?{n}")).collect();
-    let mut params = params![credential_type].to_vec();
-    params.extend(values.iter().map(super::Param::from));
+    let values = serde_json::Value::from(values).to_string();
     let found = tx.query(
-        &format!(
-            "SELECT searchName FROM credentials
-             WHERE credentialType = ?1 AND isActive = 1 AND searchName IN ({})",
-            places.join(", ")
-        ),
-        &params,
+        "SELECT searchName FROM credentials
+         WHERE credentialType = ?1 AND isActive = 1
+           AND searchName IN (SELECT value FROM json_each(?2))",
+        params![credential_type, &values],
         |row| row.get(0),
     )?;
     Ok(found.into_iter().collect())

@@ -45,6 +45,9 @@ pub fn default_id(tx: &Tx<'_>) -> Result<Option<i32>, StoreError> {
 
 /// The groups with these ids, in their order; unknown ids are left out.
 pub fn list(tx: &Tx<'_>, ids: &[i32]) -> Result<Vec<UserGroup>, StoreError> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
     // Numbers in brackets are JSON as they are.
     let found = tx.query(
         "SELECT UserGroup_id, name, rank, tooltip, deleted FROM usergroup

@@ -121,6 +121,21 @@ pub fn delete(tx: &Tx<'_>, id: i32) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// Ticket categories by their ids, in that order; unknown ones are left out.
+pub fn categories(tx: &Tx<'_>, ids: &[i32]) -> Result<Vec<MDOListItem>, StoreError> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    // Numbers in brackets are JSON as they are.
+    tx.query(
+        "SELECT category.id, name, fullname, external_name
+         FROM json_each(?1) wanted JOIN ej_category category ON category.id = wanted.value
+         ORDER BY wanted.key",
+        params![&format!("{ids:?}")],
+        read_category,
+    )
+}
+
 /// A ticket category by its id, without children.
 pub fn category(tx: &Tx<'_>, id: i32) -> Result<Option<MDOListItem>, StoreError> {
     tx.optional(

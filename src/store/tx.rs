@@ -38,15 +38,17 @@ impl<'a> Tx<'a> {
     }
 
     /// Runs a statement and says how many rows it touched.
+    #[cfg_attr(test, track_caller)]
     pub fn execute(&self, sql: &str, params: &[Param<'_>]) -> Result<usize, StoreError> {
         let mut statement = self.connection.prepare_cached(sql)?;
         let touched = statement.execute(rusqlite::params_from_iter(params))?;
         #[cfg(test)]
-        super::work::note(self.connection, &statement);
+        super::work::note(self.connection, &statement, sql);
         Ok(touched)
     }
 
     /// All rows of a query, mapped.
+    #[cfg_attr(test, track_caller)]
     pub fn query<T>(
         &self,
         sql: &str,
@@ -61,11 +63,12 @@ impl<'a> Tx<'a> {
         }
         drop(rows);
         #[cfg(test)]
-        super::work::note(self.connection, &statement);
+        super::work::note(self.connection, &statement, sql);
         Ok(result)
     }
 
     /// The first row of a query, mapped, if there is one.
+    #[cfg_attr(test, track_caller)]
     pub fn optional<T>(
         &self,
         sql: &str,
@@ -77,11 +80,12 @@ impl<'a> Tx<'a> {
         let found = rows.next()?.map(|row| map(&Row { row })).transpose()?;
         drop(rows);
         #[cfg(test)]
-        super::work::note(self.connection, &statement);
+        super::work::note(self.connection, &statement, sql);
         Ok(found)
     }
 
     /// The first row of a query that always has one (`count`, `RETURNING`), mapped.
+    #[cfg_attr(test, track_caller)]
     pub fn one<T>(
         &self,
         sql: &str,

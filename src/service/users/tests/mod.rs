@@ -3,6 +3,7 @@
 mod generated;
 mod guard;
 mod licences;
+mod lists;
 mod rights;
 mod rules;
 mod saving;

@@ -11,8 +11,10 @@ mod observe;
 mod rights;
 mod roles;
 mod rule;
+mod save_user;
 mod seed;
 mod state;
+mod user_draft;
 mod users;
 
 use crate::answer::{Answer, Node};

@@ -3,6 +3,7 @@
 //! `docs/services88.toml` describes each of them for operators.
 
 mod commands;
+mod access_gateway;
 mod mail;
 mod network;
 mod secret;
@@ -10,6 +11,7 @@ mod setting;
 mod sources;
 
 pub use commands::{Audience, Buttons, CommandSettings};
+pub use access_gateway::AccessGatewaySettings;
 pub use mail::{MailSettings, MailTls};
 pub use network::Network;
 pub use secret::Secret;
@@ -41,6 +43,7 @@ pub struct Settings {
     pub commands: Vec<CommandSettings>,
     /// The secret of those commands that have none of their own.
     pub command_secret: Secret,
+    pub access_gateway: AccessGatewaySettings,
     pub log: LogSettings,
 }
 
@@ -58,6 +61,7 @@ impl Default for Settings {
             mail: MailSettings::default(),
             commands: Vec::new(),
             command_secret: Secret::default(),
+            access_gateway: AccessGatewaySettings::default(),
             log: LogSettings::default(),
         }
     }

@@ -6,8 +6,10 @@
 //! belongs is authenticated with it, so that a ciphertext that is copied to another row or column
 //! does not open there.
 
+mod gateway_key;
 mod keys;
 
+pub use gateway_key::{GatewayKey, GatewayKeyError};
 pub use keys::{KeyError, KeySource};
 
 use crate::fault::Fault;

@@ -83,6 +83,13 @@ settings! { SETTINGS: Settings;
     "mail.from": s, text => s.mail.from, any(text);
     "mail.base_url": s, text => s.mail.base_url, any(text);
     "mail.link_minutes": s, text => s.mail.link_minutes, number(text, 1);
+    "access_gateway.issuer": s, text => s.access_gateway.issuer, any(text);
+    "access_gateway.name": s, text => s.access_gateway.name, any(text);
+    "access_gateway.client_name": s, text => s.access_gateway.client_name, not_empty(text);
+    "access_gateway.initial_access_token": s, text =>
+        s.access_gateway.initial_access_token, any(text);
+    "access_gateway.timeout_seconds": s, text => s.access_gateway.timeout, seconds(text);
+    "access_gateway.decryption_key": s, text => s.access_gateway.decryption_key, any(text);
     "log.format": s, text => s.log.format, one_of(text, &[
         ("auto", LogFormat::Auto),
         ("text", LogFormat::Text),

@@ -1,9 +1,11 @@
-//! Registration with the access gateway, kept in a registry of the installation's own.
+//! Registration with the access gateway: an OpenID Connect provider, or, where none is configured,
+//! a registry of the installation's own.
 //!
-//! There is one registration. Its client id is made at the first one and stays; a later one
-//! replaces the redirect URI.
+//! There is one registration, with one or more redirect URIs, the last of which to be asked for is
+//! in force. In the own registry its client id is made at the first one and stays.
 
 use super::Call;
+use super::gateway_client::Others;
 use crate::contract::credential::AccessGatewayInfo;
 use crate::contract::user_service::*;
 use crate::fault::Fault;
@@ -22,49 +24,69 @@ impl Handler<Call> for GetAccessGatewayInfo {
 
 impl Handler<Call> for CheckAccessGatewayRegistration {
     fn handle(self, call: &Call) -> Result<bool, Fault> {
-        Ok(registered(call)?.is_some())
-    }
-}
-
-impl Handler<Call> for RegisterWithAccessGateway {
-    fn handle(self, call: &Call) -> Result<Option<AccessGatewayInfo>, Fault> {
-        register(call, self.redirect_uri.unwrap_or_default()).map(Some)
-    }
-}
-
-/// Without an address it only tells what is registered.
-impl Handler<Call> for GetOrRegisterAccessGatewayInfo {
-    fn handle(self, call: &Call) -> Result<Option<AccessGatewayInfo>, Fault> {
-        match self.redirect_uri.filter(|uri| !uri.is_empty()) {
-            Some(uri) => register(call, uri).map(Some),
-            None => Ok(Some(info(registered(call)?.unwrap_or_default()))),
+        match &call.installation.gateway {
+            Some(gateway) => gateway.check(call),
+            None => Ok(registered(call)?.is_some()),
         }
     }
 }
 
-fn registered(call: &Call) -> Result<Option<Registration>, Fault> {
-    call.installation
-        .store
-        .read(|tx| Ok(access_gateway::find(tx)?))
+/// The address takes the place of all others.
+impl Handler<Call> for RegisterWithAccessGateway {
+    fn handle(self, call: &Call) -> Result<Option<AccessGatewayInfo>, Fault> {
+        register(call, &self.redirect_uri.unwrap_or_default(), Others::Drop).map(Some)
+    }
 }
 
-fn register(call: &Call, uri: String) -> Result<AccessGatewayInfo, Fault> {
-    if let Some(reason) = unusable(&uri) {
-        return Err(Fault::validation(vec![(
-            "RedirectUri".into(),
-            reason.into(),
-        )]));
+/// The address comes beside others. Without one it only tells what is registered.
+impl Handler<Call> for GetOrRegisterAccessGatewayInfo {
+    fn handle(self, call: &Call) -> Result<Option<AccessGatewayInfo>, Fault> {
+        match self.redirect_uri.filter(|uri| !uri.is_empty()) {
+            Some(uri) => register(call, &uri, Others::Keep).map(Some),
+            None => GetAccessGatewayInfo {}.handle(call),
+        }
     }
-    let known = registered(call)?.filter(|known| known.redirect_uri == uri);
-    if let Some(known) = known {
-        return Ok(info(known));
+}
+
+/// The registration with what is configured now, if there is one.
+fn registered(call: &Call) -> Result<Option<Registration>, Fault> {
+    match &call.installation.gateway {
+        Some(gateway) => gateway.registration(call),
+        None => {
+            let stored = call
+                .installation
+                .store
+                .read(|tx| Ok(access_gateway::find(tx)?))?;
+            Ok(stored.filter(|row| row.issuer.is_empty()))
+        }
     }
-    let client_id = random_id()?;
-    let stamp = call.stamp()?;
-    call.installation
-        .store
-        .write(move |tx| Ok(access_gateway::save(tx, &client_id, &uri, stamp)?))
-        .map(info)
+}
+
+fn register(call: &Call, uri: &str, others: Others) -> Result<AccessGatewayInfo, Fault> {
+    if let Some(reason) = unusable(uri) {
+        let finding = ("RedirectUri".into(), reason.into());
+        return Err(Fault::validation(vec![finding]));
+    }
+    if let Some(gateway) = &call.installation.gateway {
+        return gateway.register(call, uri, others).map(info);
+    }
+    let (uri, new_id, stamp) = (uri.to_owned(), random_id()?, call.stamp()?);
+    call.installation.store.write(move |tx| {
+        let before = access_gateway::find(tx)?;
+        let known = before.as_ref().filter(|row| row.issuer.is_empty());
+        let mut redirect_uris = others.beside(&uri, known.map_or(&[], |row| &row.redirect_uris));
+        redirect_uris.sort_unstable();
+        let next = Registration {
+            client_id: known.map_or(new_id, |row| row.client_id.clone()),
+            redirect_uri: uri,
+            redirect_uris,
+            ..Registration::default()
+        };
+        if before.as_ref() != Some(&next) {
+            access_gateway::save(tx, &next, stamp)?;
+        }
+        Ok(info(next))
+    })
 }
 
 /// Why a redirect URI cannot be used, if so.
@@ -138,7 +160,7 @@ mod tests {
         );
         assert_eq!(shown(&office), second);
         let known = "SELECT count(*) FROM accessgateway_redirect_uri";
-        assert_eq!(office.number(known), 2);
+        assert_eq!(office.number(known), 1);
         let elsewhere = register(&Office::open(), "http://localhost/").expect("registered");
         assert_ne!(elsewhere.client_id, first.client_id);
     }
@@ -170,6 +192,9 @@ mod tests {
         let second = call(Some("https://b.example/")).expect("registered");
         assert_eq!(second.client_id, first.client_id);
         assert_eq!(second.redirect_uri.as_deref(), Some("https://b.example/"));
+        assert_eq!(call(Some("https://a.example/")).expect("added"), first);
+        let known = "SELECT count(*) FROM accessgateway_redirect_uri";
+        assert_eq!(office.number(known), 2);
         assert_eq!(fields(call(Some("b"))), ["RedirectUri"]);
     }
 

@@ -1,16 +1,18 @@
 //! An installation: its folder, its database, and how a fresh one is set up.
 
 use super::custom_commands::Command;
+use super::gateway_client::Gateway;
 use super::password_rules;
 use crate::clock::Clock;
 use crate::config::{Mode, Settings};
 use crate::fault::Fault;
 use crate::model::DateTime;
 use crate::outbound::mail::{MailError, Mailer};
+use crate::outbound::openid::{IssuerError, OpenIdProvider};
 use crate::session::{Sessions, password};
 use crate::store::installation::{self as rows, FirstUser, Identity};
 use crate::store::{Store, StoreError, secrets};
-use crate::vault::{KeyError, KeySource, Vault};
+use crate::vault::{GatewayKey, GatewayKeyError, KeyError, KeySource, Vault};
 use std::fs::DirBuilder;
 use std::path::{Path, PathBuf};
 
@@ -33,6 +35,10 @@ pub struct Installation {
     pub mailer: Option<Mailer>,
     /// Commands on users, in the order in which they are offered.
     pub commands: Vec<Command>,
+    /// The identity provider that stands for the access gateway, if there is one.
+    pub gateway: Option<Gateway>,
+    /// Opens tokens that the access gateway has encrypted, if it does.
+    pub gateway_key: Option<GatewayKey>,
     /// Who must say which application calls.
     pub mode: Mode,
 }
@@ -59,6 +65,10 @@ pub enum OpenError {
     Keys(#[from] KeyError),
     #[error(transparent)]
     Mail(#[from] MailError),
+    #[error(transparent)]
+    Issuer(#[from] IssuerError),
+    #[error(transparent)]
+    GatewayKey(#[from] GatewayKeyError),
     #[error("cannot set up the installation: {0}")]
     SetUp(#[from] Fault),
 }
@@ -94,7 +104,7 @@ impl Installation {
     }
 
     /// Sets up what lives around an open database. Fails when the system has no thread to give, or
-    /// the settings of the mail server make no sense.
+    /// the settings of mail server or access gateway make no sense.
     pub fn new(
         store: Store,
         clock: Clock,
@@ -108,6 +118,8 @@ impl Installation {
                 .iter()
                 .map(Command::new)
                 .collect::<Result<_, _>>()?,
+            gateway: OpenIdProvider::new(&settings.access_gateway)?.map(Gateway::new),
+            gateway_key: GatewayKey::new(&settings.access_gateway.decryption_key)?,
             sessions: Sessions::new(store.clone(), clock.clone(), settings.session)?,
             mode: settings.mode,
             store,

@@ -13,6 +13,7 @@ mod external_tokens;
 mod external_users;
 mod findings;
 mod functional_rights;
+mod gateway_client;
 mod installation;
 mod later;
 mod licenses;

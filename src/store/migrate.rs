@@ -14,6 +14,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0004_name_keys.sql"),
     include_str!("migrations/0005_secrets.sql"),
     include_str!("migrations/0006_portal_right.sql"),
+    include_str!("migrations/0007_openid_registration.sql"),
 ];
 
 /// Marks a file as ours ("S88D").

@@ -56,15 +56,40 @@ pub const REFRESH_TOKEN: SealedColumn = SealedColumn {
     update: "UPDATE external_token SET refresh_token = ?2 WHERE key = ?1",
 };
 
+/// What the installation shows its identity provider to be the client that is registered there.
+pub const CLIENT_SECRET: SealedColumn = SealedColumn {
+    name: "accessgateway_registration.client_secret",
+    select: "SELECT client_id, 0, client_id, '', client_secret FROM accessgateway_registration
+             WHERE client_secret <> '' AND client_secret NOT LIKE ?1",
+    update: "UPDATE accessgateway_registration SET client_secret = ?2 WHERE client_id = ?1",
+};
+
+/// What lets the installation manage its registration there.
+pub const MANAGEMENT_TOKEN: SealedColumn = SealedColumn {
+    name: "accessgateway_registration.management_token",
+    select: "SELECT client_id, 0, client_id, '', management_token FROM accessgateway_registration
+             WHERE management_token <> '' AND management_token NOT LIKE ?1",
+    update: "UPDATE accessgateway_registration SET management_token = ?2 WHERE client_id = ?1",
+};
+
 /// All columns with secrets.
-pub const COLUMNS: [SealedColumn; 4] = [CREDENTIALS, SERVICE_AUTH, ACCESS_TOKEN, REFRESH_TOKEN];
+pub const COLUMNS: [SealedColumn; 6] = [
+    CREDENTIALS,
+    SERVICE_AUTH,
+    ACCESS_TOKEN,
+    REFRESH_TOKEN,
+    CLIENT_SECRET,
+    MANAGEMENT_TOKEN,
+];
 
 /// Whether anything in the database is sealed with a key.
 pub fn any(tx: &Tx<'_>) -> Result<bool, StoreError> {
     tx.one(
         "SELECT EXISTS (SELECT 1 FROM credentials WHERE isActive = 0 AND secret <> '')
              OR EXISTS (SELECT 1 FROM service_auth WHERE password <> '')
-             OR EXISTS (SELECT 1 FROM external_token)",
+             OR EXISTS (SELECT 1 FROM external_token)
+             OR EXISTS (SELECT 1 FROM accessgateway_registration
+                        WHERE client_secret <> '' OR management_token <> '')",
         params![],
         |row| row.get(0),
     )

@@ -19,7 +19,8 @@ impl Key {
         Ok(Self(bytes))
     }
 
-    fn parse(text: &str) -> Option<Self> {
+    /// Reads a key from its digits.
+    pub fn parse(text: &str) -> Option<Self> {
         let mut bytes = [0; 32];
         if text.len() != 64 || !text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
             return None;

@@ -80,12 +80,13 @@ impl Gateway {
     pub fn register(&self, call: &Call, uri: &str, others: Others) -> Result<Registration, Fault> {
         self.in_turn(|| {
             let before = stored(call)?;
-            let Some(row) = before.as_ref().filter(|row| self.is_ours(row)) else {
-                return self.register_anew(call, before, vec![uri.to_owned()], uri);
+            let before = before.as_ref();
+            let Some(row) = before.filter(|row| self.is_ours(row)) else {
+                return self.register_anew(call, before, &[uri.to_owned()], uri);
             };
             let has_it = row.redirect_uris.iter().any(|it| it == uri);
             if has_it && others == Others::Keep {
-                return Ok(save(call, before.as_ref(), row.with(uri))?);
+                return Ok(save(call, before, row.with(uri))?);
             }
             if row.management_uri.is_empty() {
                 return match row.redirect_uris == [uri] {
@@ -95,10 +96,10 @@ impl Gateway {
             }
             let Some(now) = self.provider.registered(self.client(call, row)?)? else {
                 let wanted = others.beside(uri, &row.redirect_uris);
-                return self.register_anew(call, before, wanted, uri);
+                return self.register_anew(call, before, &wanted, uri);
             };
             // Before the next question: the token may be a new one.
-            let row = self.keep(call, before.as_ref(), &now, uri)?;
+            let row = self.keep(call, before, &now, uri)?;
             let wanted = others.beside(uri, &now.redirect_uris);
             if sorted(&wanted) == row.redirect_uris {
                 return Ok(row);
@@ -133,12 +134,12 @@ impl Gateway {
     fn register_anew(
         &self,
         call: &Call,
-        before: Option<Registration>,
-        wanted: Vec<String>,
+        before: Option<&Registration>,
+        wanted: &[String],
         uri: &str,
     ) -> Result<Registration, Failure> {
-        let now = self.provider.register(&wanted)?;
-        let kept = self.keep(call, before.as_ref(), &now, uri);
+        let now = self.provider.register(wanted)?;
+        let kept = self.keep(call, before, &now, uri);
         let row = kept.inspect_err(|_| {
             // Nobody would ever use it.
             if let Err(error) = self.provider.remove(&now.client) {

@@ -119,11 +119,12 @@ fn files_are_short_and_say_what_they_are_for() {
 }
 
 #[test]
-fn every_file_of_tests_is_one_of_the_binary() {
-    for (path, _) in files("tests/it", ".rs") {
+fn every_file_of_tests_is_one_of_a_binary() {
+    let binaries = ["tests/it", "tests/outbound"];
+    for (path, _) in binaries.map(|it| files(it, ".rs")).concat() {
         let path = Path::new(&path);
         let folder = path.parent().unwrap();
-        let parent = match folder.ends_with("it") {
+        let parent = match binaries.iter().any(|it| folder == Path::new(it)) {
             true => folder.join("main.rs"),
             false => folder.with_extension("rs"),
         };

@@ -2,16 +2,16 @@
 //!
 //! `docs/services88.toml` describes each of them for operators.
 
-mod commands;
 mod access_gateway;
+mod commands;
 mod mail;
 mod network;
 mod secret;
 mod setting;
 mod sources;
 
-pub use commands::{Audience, Buttons, CommandSettings};
 pub use access_gateway::AccessGatewaySettings;
+pub use commands::{Audience, Buttons, CommandSettings};
 pub use mail::{MailSettings, MailTls};
 pub use network::Network;
 pub use secret::Secret;

@@ -1,10 +1,10 @@
 //! Settings of the access gateway.
 
-use std::fmt;
+use super::Secret;
 use std::time::Duration;
 
 /// The OpenID Connect provider that stands for the access gateway.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AccessGatewaySettings {
     /// Its issuer identifier; empty when the installation keeps a registry of its own.
     pub issuer: String,
@@ -13,11 +13,11 @@ pub struct AccessGatewaySettings {
     /// How the installation calls itself there.
     pub client_name: String,
     /// What lets the installation register there; empty where nothing is asked for.
-    pub initial_access_token: String,
+    pub initial_access_token: Secret,
     /// Time for each request to it.
     pub timeout: Duration,
     /// 64 hexadecimal digits: the key with which it encrypts tokens for us; empty when it does not.
-    pub decryption_key: String,
+    pub decryption_key: Secret,
 }
 
 impl Default for AccessGatewaySettings {
@@ -26,21 +26,9 @@ impl Default for AccessGatewaySettings {
             issuer: String::new(),
             name: String::new(),
             client_name: "services88".to_owned(),
-            initial_access_token: String::new(),
+            initial_access_token: Secret::default(),
             timeout: Duration::from_secs(10),
-            decryption_key: String::new(),
+            decryption_key: Secret::default(),
         }
-    }
-}
-
-/// Never shows the token and the key.
-impl fmt::Debug for AccessGatewaySettings {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.debug_struct("AccessGatewaySettings")
-            .field("issuer", &self.issuer)
-            .field("name", &self.name)
-            .field("client_name", &self.client_name)
-            .field("timeout", &self.timeout)
-            .finish_non_exhaustive()
     }
 }

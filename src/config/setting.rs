@@ -87,9 +87,10 @@ settings! { SETTINGS: Settings;
     "access_gateway.name": s, text => s.access_gateway.name, any(text);
     "access_gateway.client_name": s, text => s.access_gateway.client_name, not_empty(text);
     "access_gateway.initial_access_token": s, text =>
-        s.access_gateway.initial_access_token, any(text);
+        s.access_gateway.initial_access_token, any(text).map(Secret::new);
     "access_gateway.timeout_seconds": s, text => s.access_gateway.timeout, seconds(text);
-    "access_gateway.decryption_key": s, text => s.access_gateway.decryption_key, any(text);
+    "access_gateway.decryption_key": s, text =>
+        s.access_gateway.decryption_key, any(text).map(Secret::new);
     "log.format": s, text => s.log.format, one_of(text, &[
         ("auto", LogFormat::Auto),
         ("text", LogFormat::Text),

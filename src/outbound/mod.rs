@@ -3,5 +3,5 @@
 
 pub mod http;
 pub mod mail;
-pub mod webhook;
 pub mod openid;
+pub mod webhook;

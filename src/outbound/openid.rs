@@ -13,10 +13,9 @@ pub use id_token::IdTokenError;
 pub use registration::{Client, Registered};
 
 use super::http::{HttpClient, HttpError};
-use crate::config::AccessGatewaySettings;
+use crate::config::{AccessGatewaySettings, Secret};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
-use std::fmt;
 use ureq::http::header::{ACCEPT, CONTENT_TYPE};
 use ureq::http::{Request, StatusCode, request};
 use url::{Host, Url};
@@ -25,12 +24,13 @@ use url::{Host, Url};
 const QUOTE_LIMIT: usize = 200;
 
 /// The provider of the settings.
+#[derive(Debug)]
 pub struct OpenIdProvider {
     http: HttpClient,
     issuer: String,
     name: String,
     client_name: String,
-    initial_access_token: String,
+    initial_access_token: Secret,
 }
 
 /// Why the provider did not do what it was asked for. No variant shows a secret of ours.
@@ -175,15 +175,6 @@ impl OpenIdProvider {
     }
 }
 
-/// Never shows the token.
-impl fmt::Debug for OpenIdProvider {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.debug_struct("OpenIdProvider")
-            .field("issuer", &self.issuer)
-            .finish_non_exhaustive()
-    }
-}
-
 /// Whether secrets may be sent to an address: by https, or without leaving this machine.
 fn is_safe(url: &Url) -> bool {
     let is_here = match url.host() {
@@ -213,7 +204,7 @@ mod tests {
         OpenIdProvider::new(&AccessGatewaySettings {
             issuer: issuer.to_owned(),
             name: "SuperId".to_owned(),
-            initial_access_token: "initial-4711".to_owned(),
+            initial_access_token: Secret::new("initial-4711"),
             ..AccessGatewaySettings::default()
         })
     }

@@ -5,6 +5,7 @@
 //! (token and secret may be new every time) has to be stored before the next question.
 
 use super::Call;
+use crate::config::Secret;
 use crate::fault::{Exception, Fault};
 use crate::outbound::openid::{Client, IdTokenError, OpenIdError, OpenIdProvider, Registered};
 use crate::store::access_gateway::{self as rows, Registration};
@@ -65,7 +66,8 @@ impl Gateway {
     pub fn client(&self, call: &Call, row: &Registration) -> Result<Client, Fault> {
         let open = |column: &'static str, text: &str| {
             let vault = &call.installation.vault;
-            vault.open_sealed(place(column, &row.client_id), text)
+            let secret = vault.open_sealed(place(column, &row.client_id), text)?;
+            Ok::<_, Fault>(Secret::new(secret))
         };
         Ok(Client {
             client_id: row.client_id.clone(),
@@ -167,7 +169,7 @@ impl Gateway {
         } = &now.client;
         let known = before.filter(|row| self.is_ours(row) && row.client_id == *client_id);
         let known_client = known.map(|row| self.client(call, row)).transpose()?;
-        let seal = |column: &'static str, text: &str| match text {
+        let seal = |column: &'static str, secret: &Secret| match secret.reveal() {
             "" => Ok(String::new()),
             text => call.installation.vault.seal(place(column, client_id), text),
         };

@@ -119,7 +119,7 @@ impl Installation {
                 .map(Command::new)
                 .collect::<Result<_, _>>()?,
             gateway: OpenIdProvider::new(&settings.access_gateway)?.map(Gateway::new),
-            gateway_key: GatewayKey::new(&settings.access_gateway.decryption_key)?,
+            gateway_key: GatewayKey::new(settings.access_gateway.decryption_key.reveal())?,
             sessions: Sessions::new(store.clone(), clock.clone(), settings.session)?,
             mode: settings.mode,
             store,

@@ -2,11 +2,11 @@
 
 use super::registration::{BASIC, Client, POST};
 use super::{OpenIdError, OpenIdProvider, id_token};
+use crate::config::Secret;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde::Deserialize;
 use serde_json::{Map, Value};
-use std::fmt;
 use ureq::http::Request;
 use ureq::http::header::{AUTHORIZATION, CONTENT_TYPE};
 use url::form_urlencoded;
@@ -23,19 +23,13 @@ pub struct Grant<'a> {
 }
 
 /// Tokens that a code was exchanged for.
+#[derive(Debug)]
 pub struct Tokens {
-    pub access_token: String,
+    pub access_token: Secret,
     /// Empty when the provider gives none.
-    pub refresh_token: String,
+    pub refresh_token: Secret,
     /// What the provider says of the user, from an id token that was checked.
     pub claims: Map<String, Value>,
-}
-
-/// Never shows a token.
-impl fmt::Debug for Tokens {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.debug_struct("Tokens").finish_non_exhaustive()
-    }
 }
 
 #[derive(Deserialize)]
@@ -68,7 +62,7 @@ impl OpenIdProvider {
             BASIC => request = request.header(AUTHORIZATION, basic(client)),
             POST => {
                 form.append_pair("client_id", &client.client_id)
-                    .append_pair("client_secret", &client.client_secret);
+                    .append_pair("client_secret", client.client_secret.reveal());
             }
             "none" => {
                 form.append_pair("client_id", &client.client_id);
@@ -92,8 +86,8 @@ impl OpenIdProvider {
         };
         Ok(Tokens {
             claims: id_token::check(&token, &keys, expected)?,
-            access_token: answer.access_token,
-            refresh_token: answer.refresh_token,
+            access_token: Secret::new(answer.access_token),
+            refresh_token: Secret::new(answer.refresh_token),
         })
     }
 }
@@ -101,6 +95,9 @@ impl OpenIdProvider {
 /// Id and secret are encoded like a form before they are joined (RFC 6749, 2.3.1).
 fn basic(client: &Client) -> String {
     let encode = |text: &str| form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>();
-    let [id, secret] = [&client.client_id, &client.client_secret].map(|text| encode(text));
+    let (id, secret) = (
+        encode(&client.client_id),
+        encode(client.client_secret.reveal()),
+    );
     format!("Basic {}", STANDARD.encode(format!("{id}:{secret}")))
 }

@@ -2,8 +2,8 @@
 //! management (RFC 7592).
 
 use super::{OpenIdError, OpenIdProvider, id_token};
+use crate::config::Secret;
 use serde_json::{Map, Value, json};
-use std::fmt;
 use ureq::http::header::AUTHORIZATION;
 use ureq::http::{Request, StatusCode, request};
 
@@ -19,28 +19,17 @@ const NO_METADATA: [&str; 4] = [
 ];
 
 /// What the provider knows the installation by.
-#[derive(Clone, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Client {
     pub client_id: String,
     /// Empty for a client that shows none.
-    pub client_secret: String,
+    pub client_secret: Secret,
     /// How it identifies itself at the token endpoint.
     pub auth_method: String,
     /// Where the registration can be read and changed; empty when the provider does not offer that.
     pub management_uri: String,
     /// What opens that address. Each answer of the provider may replace it.
-    pub management_token: String,
-}
-
-/// Never shows the secret and the token.
-impl fmt::Debug for Client {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.debug_struct("Client")
-            .field("client_id", &self.client_id)
-            .field("auth_method", &self.auth_method)
-            .field("management_uri", &self.management_uri)
-            .finish_non_exhaustive()
-    }
+    pub management_token: Secret,
 }
 
 /// A registration as the provider has it now.
@@ -55,6 +44,7 @@ impl Registered {
     fn read(mut metadata: Map<String, Value>, known: Client) -> Result<Self, OpenIdError> {
         let text = |name: &str| metadata.get(name).and_then(Value::as_str);
         let or = |name: &str, known: String| text(name).map_or(known, str::to_owned);
+        let secret = |name: &str, known: Secret| text(name).map_or(known, Secret::new);
         let Some(client_id) = text("client_id").filter(|id| !id.is_empty()) else {
             return Err(unusable("it registers nobody"));
         };
@@ -63,10 +53,10 @@ impl Registered {
         }
         let client = Client {
             client_id: client_id.to_owned(),
-            client_secret: or("client_secret", known.client_secret),
+            client_secret: secret("client_secret", known.client_secret),
             auth_method: or("token_endpoint_auth_method", known.auth_method),
             management_uri: or("registration_client_uri", known.management_uri),
-            management_token: or("registration_access_token", known.management_token),
+            management_token: secret("registration_access_token", known.management_token),
         };
         let redirect_uris = metadata.get("redirect_uris").and_then(Value::as_array);
         let redirect_uris = redirect_uris.into_iter().flatten();
@@ -116,7 +106,7 @@ impl OpenIdProvider {
             metadata["id_token_signed_response_alg"] = json!(algorithm);
         }
         let mut request = Request::post(endpoint);
-        if !self.initial_access_token.is_empty() {
+        if self.initial_access_token != Secret::default() {
             request = request.header(AUTHORIZATION, bearer(&self.initial_access_token));
         }
         let known = Client {
@@ -167,8 +157,8 @@ fn managed(request: request::Builder, client: &Client) -> request::Builder {
     request.header(AUTHORIZATION, bearer(&client.management_token))
 }
 
-fn bearer(token: &str) -> String {
-    format!("Bearer {token}")
+fn bearer(token: &Secret) -> String {
+    format!("Bearer {}", token.reveal())
 }
 
 fn unusable(reason: &str) -> OpenIdError {

@@ -5,15 +5,19 @@
 //! The environment variable `SERVICES88_TEST_CASES` says how many sequences are tried instead of
 //! the few of a plain run. A difference is shown with the shortest sequence that makes it.
 
+mod credentials;
 mod groups;
 mod licenses;
 mod observe;
+mod passwords;
+mod questions;
 mod rights;
 mod roles;
 mod rule;
 mod save_user;
 mod seed;
 mod state;
+mod untrusted;
 mod user_draft;
 mod users;
 
@@ -46,6 +50,10 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         2 => groups::steps(),
         2 => roles::steps(),
         2 => rights::steps(),
+        2 => passwords::steps(),
+        1 => credentials::steps(),
+        1 => untrusted::steps(),
+        1 => questions::steps(),
     ];
     let step = (session, rule).prop_map(|(session, rule)| Step { session, rule });
     proptest::collection::vec(step, 1..=STEPS)

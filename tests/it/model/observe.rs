@@ -2,6 +2,7 @@
 
 use super::rule::{Difference, NOBODY, number, same};
 use super::state::{Credential, Group, Kind, Model, Module, Person, Right, Role, RoleType, User};
+use super::untrusted;
 use crate::answer::{Answer, Node, text};
 use crate::support::{Caller, Soap, TestServer, USER};
 use std::cell::RefCell;
@@ -315,6 +316,13 @@ pub fn same_everywhere(model: &Model, view: &View<'_>) -> Difference {
     }
     for id in model.users.keys() {
         same_user(model, *id, &view.user(*id))?;
+    }
+    for id in model.users.keys().chain(&model.gone) {
+        for kind in ["imap", "smtp"] {
+            let arguments = number("AssociateId", *id) + &text("Type", kind);
+            let list = view.call("GetUntrustedCredentialsForAssociate", &arguments);
+            untrusted::same_list(model, (*id, kind), true, &list)?;
+        }
     }
     for id in model.gone.iter().chain([&0, &NOBODY]) {
         same(&format!("user {id} is gone"), &view.user(*id).nil, &true)?;

@@ -204,11 +204,6 @@ fn ids(list: &Node, path: &str) -> BTreeSet<i32> {
     numbers.collect()
 }
 
-fn array(name: &str, items: &str) -> String {
-    let namespace = "http://schemas.microsoft.com/2003/10/Serialization/Arrays";
-    format!("<{name} xmlns:a=\"{namespace}\">{items}</{name}>")
-}
-
 #[derive(Clone, Debug)]
 struct Cell {
     role: Pick,

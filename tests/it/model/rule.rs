@@ -12,6 +12,7 @@ pub const NOT_FOUND: &str = "SoNotFoundException";
 pub const ARGUMENT: &str = "SoInvalidArgumentException";
 pub const VALIDATION: &str = "SoValidationException";
 pub const LICENSE: &str = "SoLicenseException";
+pub const PASSWORD: &str = "SoInvalidPasswordException";
 
 /// Classes of exceptions that a call deserves. Where several rules are broken, any of them may be
 /// told; where none is, the call has to be carried out.
@@ -115,6 +116,12 @@ pub fn number(name: &str, value: i32) -> String {
 /// A reference to a role, a group and the like by its id.
 pub fn reference(name: &str, id: i32) -> String {
     format!("<{name}><Id>{id}</Id></{name}>")
+}
+
+/// An array of numbers or texts, whose items have the prefix `a`.
+pub fn array(name: &str, items: &str) -> String {
+    let namespace = "http://schemas.microsoft.com/2003/10/Serialization/Arrays";
+    format!("<{name} xmlns:a=\"{namespace}\">{items}</{name}>")
 }
 
 /// Who may call what.

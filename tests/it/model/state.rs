@@ -177,6 +177,8 @@ pub struct Model {
     pub sessions: Vec<Session>,
     /// Users that have been, whose ids are not given again.
     pub gone: BTreeSet<i32>,
+    /// How often somebody has failed to log in.
+    pub failures: usize,
 }
 
 pub const ADMIN_ALL: &str = "admin-all";

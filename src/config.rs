@@ -4,6 +4,7 @@
 
 mod access_gateway;
 mod commands;
+mod directory;
 mod mail;
 mod network;
 mod secret;
@@ -12,6 +13,7 @@ mod sources;
 
 pub use access_gateway::AccessGatewaySettings;
 pub use commands::{Audience, Buttons, CommandSettings};
+pub use directory::DirectorySettings;
 pub use mail::{MailSettings, MailTls};
 pub use network::Network;
 pub use secret::Secret;
@@ -44,6 +46,7 @@ pub struct Settings {
     /// The secret of those commands that have none of their own.
     pub command_secret: Secret,
     pub access_gateway: AccessGatewaySettings,
+    pub directory: DirectorySettings,
     pub log: LogSettings,
 }
 
@@ -62,6 +65,7 @@ impl Default for Settings {
             commands: Vec::new(),
             command_secret: Secret::default(),
             access_gateway: AccessGatewaySettings::default(),
+            directory: DirectorySettings::default(),
             log: LogSettings::default(),
         }
     }

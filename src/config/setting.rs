@@ -91,6 +91,26 @@ settings! { SETTINGS: Settings;
     "access_gateway.timeout_seconds": s, text => s.access_gateway.timeout, seconds(text);
     "access_gateway.decryption_key": s, text =>
         s.access_gateway.decryption_key, any(text).map(Secret::new);
+    "directory.url": s, text => s.directory.url, any(text);
+    "directory.starttls": s, text => s.directory.starttls, flag(text);
+    "directory.ca_file": s, text => s.directory.ca_file, file_or_default(text);
+    "directory.bind_dn": s, text => s.directory.bind_dn, any(text);
+    "directory.bind_password": s, text => s.directory.bind_password, any(text);
+    "directory.timeout_seconds": s, text => s.directory.patience, seconds(text);
+    "directory.user_base": s, text => s.directory.user_base, any(text);
+    "directory.user_filter": s, text => s.directory.user_filter, any(text);
+    "directory.group_base": s, text => s.directory.group_base, any(text);
+    "directory.group_filter": s, text => s.directory.group_filter, any(text);
+    "directory.value": s, text => s.directory.value, any(text);
+    "directory.account": s, text => s.directory.account, any(text);
+    "directory.display": s, text => s.directory.display, any(text);
+    "directory.first_name": s, text => s.directory.first_name, any(text);
+    "directory.last_name": s, text => s.directory.last_name, any(text);
+    "directory.mail": s, text => s.directory.mail, any(text);
+    "directory.group_name": s, text => s.directory.group_name, any(text);
+    "directory.member": s, text => s.directory.member, any(text);
+    "directory.member_key": s, text => s.directory.member_key, any(text);
+    "directory.member_of": s, text => s.directory.member_of, any(text);
     "log.format": s, text => s.log.format, one_of(text, &[
         ("auto", LogFormat::Auto),
         ("text", LogFormat::Text),
@@ -143,6 +163,10 @@ pub(super) fn one_of<T: Copy>(text: &str, choices: &[(&str, T)]) -> Result<T, St
             Err(format!("expected one of {names}, not \"{text}\""))
         }
     }
+}
+
+fn flag(text: &str) -> Result<bool, String> {
+    one_of(text, &[("true", true), ("false", false)])
 }
 
 fn number<T: std::str::FromStr + PartialOrd + std::fmt::Display + Copy>(

@@ -1,18 +1,18 @@
 //! The ways to log in: which there are, who has which, and directories to choose users from.
 
-use super::directory::{Directory, EmbeddedDirectory, MOST};
+use super::directory::behind;
 use super::findings::Findings;
 use super::user_guard::{Author, objection};
 use super::{Call, password_rules, user_credentials, users};
 use crate::contract::credential::{
-    CredentialControlType, CredentialType, CredentialUser, CredentialsGroup, CredentialsGroupUsers,
+    CredentialType, CredentialUser, CredentialsGroup, CredentialsGroupUsers,
 };
 use crate::contract::user::User;
 use crate::contract::user_service::*;
 use crate::fault::{Exception, Fault};
 use crate::model::Handler;
+use crate::outbound::directory::{Directory, DirectoryUser};
 use crate::session::{self, password};
-use crate::store::directory::DirectoryUser;
 use crate::store::users::{self as rows, UserRecord};
 use crate::store::{Tx, credentials, directory};
 
@@ -109,7 +109,8 @@ impl Handler<Call> for DeleteCredential {
 
 impl Handler<Call> for FindCredentialsGroups {
     fn handle(self, call: &Call) -> Result<Option<Vec<CredentialsGroup>>, Fault> {
-        let Some(directory) = directory_of(call, self.r#type)? else {
+        let kind = known(&self.r#type.unwrap_or_default())?;
+        let Some(directory) = behind(&call.installation, kind) else {
             return Ok(Some(Vec::new()));
         };
         let part = self.search_string.unwrap_or_default();
@@ -161,36 +162,20 @@ fn known(name: &str) -> Result<&'static user_credentials::Kind, Fault> {
     })
 }
 
-/// The directory behind a type; none behind types whose values are not chosen from one.
-fn directory_of(call: &Call, name: Option<String>) -> Result<Option<Box<dyn Directory>>, Fault> {
-    let credential_type = name.unwrap_or_default();
-    let kind = known(&credential_type)?;
-    let store = call.installation.store.clone();
-    Ok(
-        (kind.control == CredentialControlType::Link).then(|| -> Box<dyn Directory> {
-            Box::new(EmbeddedDirectory {
-                store,
-                credential_type,
-            })
-        }),
-    )
-}
-
 /// What a directory gives, without those who are users here already.
 fn choices(
     call: &Call,
     name: Option<String>,
     look: impl FnOnce(&dyn Directory) -> Result<Vec<DirectoryUser>, Fault>,
 ) -> Result<Option<CredentialsGroupUsers>, Fault> {
-    let credential_type = name.clone().unwrap_or_default();
-    let mut found = match directory_of(call, name)? {
+    let kind = known(&name.unwrap_or_default())?;
+    let found = match behind(&call.installation, kind) {
         Some(directory) => look(directory.as_ref())?,
         None => Vec::new(),
     };
-    found.truncate(MOST);
     let values: Vec<_> = found.iter().map(|user| user.value.clone()).collect();
     let store = &call.installation.store;
-    let known = store.read(|tx| Ok(directory::known(tx, &credential_type, &values)?))?;
+    let known = store.read(|tx| Ok(directory::known(tx, kind.name, &values)?))?;
     let headings = ["First name", "Last name", "E-mail"];
     let users = found
         .into_iter()
@@ -237,7 +222,7 @@ fn changed(
         ));
     }
     let mut findings = Findings::default();
-    user_credentials::apply(tx, carrier, &mut user, hash, &mut findings)?;
+    user_credentials::apply(tx, carrier, &mut user, hash, author, &mut findings)?;
     Ok((user, findings))
 }
 

@@ -7,6 +7,7 @@ use crate::clock::Clock;
 use crate::config::{Mode, Settings};
 use crate::fault::Fault;
 use crate::model::DateTime;
+use crate::outbound::ldap::{LdapDirectory, LdapSettingError};
 use crate::outbound::mail::{MailError, Mailer};
 use crate::outbound::openid::{IssuerError, OpenIdProvider};
 use crate::session::{Sessions, password};
@@ -39,6 +40,8 @@ pub struct Installation {
     pub gateway: Option<Gateway>,
     /// Opens tokens that the access gateway has encrypted, if it does.
     pub gateway_key: Option<GatewayKey>,
+    /// The directory that users are chosen from, unless it is the one in the store.
+    pub ldap: Option<LdapDirectory>,
     /// Who must say which application calls.
     pub mode: Mode,
 }
@@ -69,6 +72,7 @@ pub enum OpenError {
     Issuer(#[from] IssuerError),
     #[error(transparent)]
     GatewayKey(#[from] GatewayKeyError),
+    Directory(#[from] LdapSettingError),
     #[error("cannot set up the installation: {0}")]
     SetUp(#[from] Fault),
 }
@@ -105,6 +109,7 @@ impl Installation {
 
     /// Sets up what lives around an open database. Fails when the system has no thread to give, or
     /// the settings of mail server or access gateway make no sense.
+    /// the settings of the mail server or the directory make no sense.
     pub fn new(
         store: Store,
         clock: Clock,
@@ -120,6 +125,7 @@ impl Installation {
                 .collect::<Result<_, _>>()?,
             gateway: OpenIdProvider::new(&settings.access_gateway)?.map(Gateway::new),
             gateway_key: GatewayKey::new(settings.access_gateway.decryption_key.reveal())?,
+            ldap: LdapDirectory::new(&settings.directory)?,
             sessions: Sessions::new(store.clone(), clock.clone(), settings.session)?,
             mode: settings.mode,
             store,

@@ -1,5 +1,6 @@
 //! Users around a credential: found by it, or by what else is known of the person, or made.
 
+use super::directory::behind;
 use super::external_users::activity;
 use super::user_credentials::{Kind, PASSWORD, kind, of_type, type_of, value_of};
 use super::user_defaults::blank;
@@ -15,7 +16,7 @@ use crate::fault::{Exception, Fault};
 use crate::model::Handler;
 use crate::session::password;
 use crate::store::users::UserRecord;
-use crate::store::{Tx, directory, fold, persons, resolve_user, user_lookup, users};
+use crate::store::{Tx, fold, persons, resolve_user, user_lookup, users};
 use std::collections::BTreeSet;
 
 /// What the directory does not know of the person is taken from what people see of the
@@ -35,9 +36,11 @@ impl Handler<Call> for CreateDefaultUserFromUserTypeAndCredential {
             ));
         }
         let user_type = with_person(self.user_type, kind)?;
-        call.installation.store.read(|tx| {
+        let store = &call.installation.store;
+        store.read(|tx| check_company(tx, self.contact_id))?;
+        let mut person = person_behind(call, kind, &credential)?;
+        store.read(|tx| {
             check_company(tx, self.contact_id)?;
-            let mut person = person_behind(tx, &credential)?;
             person.contact_id = self.contact_id;
             let user = blank(tx, user_type, Some(&person))?;
             Ok(Some(User {
@@ -77,7 +80,12 @@ impl Handler<Call> for ResolveUserFromInfo {
         } else {
             None
         };
-        let resolved = store.write(move |tx| question.answer(tx, hash.as_deref(), &author))?;
+        let behind = match is_new {
+            true => person_behind(call, kind, &question.credential)?,
+            false => Person::default(),
+        };
+        let resolved =
+            store.write(move |tx| question.answer(tx, behind, hash.as_deref(), &author))?;
         if let Some(user) = &resolved.user {
             call.installation.sessions.forget_user(user.associate_id);
         }
@@ -130,8 +138,15 @@ fn check_company(tx: &Tx<'_>, id: i32) -> Result<(), Fault> {
 }
 
 /// What the directory or the credential itself tells of a person.
-fn person_behind(tx: &Tx<'_>, credential: &Credential) -> Result<Person, Fault> {
-    let known = directory::user_of_value(tx, type_of(credential), value_of(credential))?;
+fn person_behind(
+    call: &Call,
+    kind: &'static Kind,
+    credential: &Credential,
+) -> Result<Person, Fault> {
+    let known = match behind(&call.installation, kind) {
+        Some(directory) => directory.user(value_of(credential))?,
+        None => None,
+    };
     Ok(match known {
         Some(known) => Person {
             firstname: Some(known.first_name),
@@ -273,10 +288,11 @@ impl Question {
         Ok(only(&fitting))
     }
 
-    /// Finds, or makes what is missing.
+    /// Finds, or makes what is missing. Behind the credential is a person whom nobody knows yet.
     fn answer(
         &self,
         tx: &Tx<'_>,
+        behind: Person,
         hash: Option<&str>,
         author: &Author,
     ) -> Result<ResolvedUser, Fault> {
@@ -290,7 +306,7 @@ impl Question {
                 self.make(tx, person, hash, author)?
             }
             Found::Nobody => {
-                let person = self.new_person(tx)?;
+                let person = self.new_person(behind);
                 self.make(tx, person, hash, author)?
             }
         };
@@ -346,8 +362,7 @@ impl Question {
         saving::save_in(tx, &user, None, hash, author)
     }
 
-    fn new_person(&self, tx: &Tx<'_>) -> Result<Person, Fault> {
-        let behind = person_behind(tx, &self.credential)?;
+    fn new_person(&self, behind: Person) -> Person {
         let mut person = match self.name.trim() {
             "" => behind,
             name => Person {
@@ -363,7 +378,7 @@ impl Question {
         person.email = given(&self.emails, 0).or(person.email);
         person.direct_phone = given(&self.phones, 0);
         person.mobile_phone = given(&self.phones, 1);
-        Ok(person)
+        person
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::findings::Findings;
 use super::password_rules;
+use super::user_guard::Author;
 use crate::contract::credential::{Credential, CredentialControlType, CredentialType};
 use crate::contract::user::{User, UserType};
 use crate::fault::Fault;
@@ -162,6 +163,7 @@ pub fn apply(
     user: &User,
     record: &mut UserRecord,
     password_hash: Option<&str>,
+    author: &Author,
     findings: &mut Findings,
 ) -> Result<(), Fault> {
     for credential in user.credentials.iter().flatten() {
@@ -194,7 +196,7 @@ pub fn apply(
         };
         row.display_name = credential.display_value.clone();
         if !value.is_empty() {
-            if let Some(reason) = unusable(tx, name, value)? {
+            if let Some(reason) = unusable(tx, name, value, author)? {
                 findings.add("Credentials", reason);
             }
             if name == PASSWORD {
@@ -222,13 +224,18 @@ pub fn apply(
 }
 
 /// Why a value cannot be used, if so.
-fn unusable(tx: &Tx<'_>, name: &str, value: &str) -> Result<Option<String>, Fault> {
+fn unusable(
+    tx: &Tx<'_>,
+    name: &str,
+    value: &str,
+    author: &Author,
+) -> Result<Option<String>, Fault> {
     Ok(match name {
         PASSWORD => password_rules::broken_rule(tx, value)?,
-        ACTIVE_DIRECTORY if !is_sid(value) => {
+        ACTIVE_DIRECTORY if !author.has_other_directory_values && !is_sid(value) => {
             Some("The value has to be a security identifier, such as S-1-5-21-1-2-3-1001.".into())
         }
-        SUPER_ID if value.trim().is_empty() => Some("The value is blank.".into()),
+        _ if value.trim().is_empty() => Some("The value is blank.".into()),
         _ => None,
     })
 }

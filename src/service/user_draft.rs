@@ -10,6 +10,7 @@ mod service_user;
 
 use super::findings::Findings;
 use super::user_credentials;
+use super::user_guard::Author;
 use super::user_kinds::{UserKind, kind_of};
 use super::user_licenses::{self, Holder};
 use super::user_names::{free_name, objection};
@@ -38,6 +39,7 @@ pub fn draft(
     user: &User,
     before: Option<&UserRecord>,
     password_hash: Option<&str>,
+    author: &Author,
 ) -> Result<Draft, Fault> {
     let mut draft = Draft {
         record: before.cloned().unwrap_or_default(),
@@ -56,6 +58,7 @@ pub fn draft(
         user,
         &mut draft.record,
         password_hash,
+        author,
         &mut draft.findings,
     )?;
     Ok(draft)

@@ -5,6 +5,7 @@ use super::Call;
 use super::access::{ADMIN_ALL, is_general_administrator};
 use crate::contract::user::UserType;
 use crate::fault::{Exception, Fault};
+use crate::outbound::ldap::LdapDirectory;
 use crate::store::users::UserRecord;
 use crate::store::{Stamp, Tx, roles, users};
 
@@ -16,6 +17,8 @@ pub struct Author {
     pub ticket_key: Option<String>,
     /// Whether those with all rights may be touched and made.
     pub is_general_administrator: bool,
+    /// Whether the directory names people by something else than security identifiers.
+    pub has_other_directory_values: bool,
 }
 
 impl Author {
@@ -26,6 +29,11 @@ impl Author {
             stamp: call.stamp()?,
             ticket_key: Some(caller.ticket_key.clone()),
             is_general_administrator: is_general_administrator(caller),
+            has_other_directory_values: call
+                .installation
+                .ldap
+                .as_ref()
+                .is_some_and(LdapDirectory::has_values_of_its_own),
         })
     }
 
@@ -35,6 +43,7 @@ impl Author {
             stamp,
             ticket_key: None,
             is_general_administrator: true,
+            has_other_directory_values: false,
         }
     }
 }

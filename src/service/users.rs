@@ -64,7 +64,7 @@ impl Handler<Call> for ValidateUser {
                 mut findings,
                 record,
                 ..
-            } = draft(tx, &user, before.as_ref(), None)?;
+            } = draft(tx, &user, before.as_ref(), None, &author)?;
             if user.associate_id != 0 && before.is_none() {
                 findings.add("AssociateId", "There is no such user.");
             }
@@ -203,7 +203,7 @@ pub fn check(
             "The name and the AssociateId are those of different users.",
         ));
     }
-    let mut draft = draft(tx, user, before.as_ref(), password_hash)?;
+    let mut draft = draft(tx, user, before.as_ref(), password_hash, author)?;
     if let Some(objection) = objection(tx, author, before.as_ref(), Some(&draft.record))? {
         return Err(objection.into());
     }

@@ -2,28 +2,8 @@
 
 use super::fold::fold;
 use super::{Row, StoreError, Tx, params};
+use crate::outbound::directory::{DirectoryGroup, DirectoryUser};
 use std::collections::BTreeSet;
-
-/// A group of a directory.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct DirectoryGroup {
-    /// Identifies the group.
-    pub name: String,
-    /// For people.
-    pub display_name: String,
-}
-
-/// Somebody in a directory.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct DirectoryUser {
-    /// What becomes the value of the credential, such as a SID.
-    pub value: String,
-    /// What people see of it, such as an account name.
-    pub display_value: String,
-    pub first_name: String,
-    pub last_name: String,
-    pub email: String,
-}
 
 /// The groups behind a type of credential whose names hold a text, in any letter case; by name,
 /// not more than a number.

@@ -1,7 +1,7 @@
 //! The rules for ways to log in.
 
 use super::*;
-use crate::contract::credential::Credential;
+use crate::contract::credential::{Credential, CredentialControlType};
 use crate::contract::user::UserType;
 use crate::service::testing::{Office, caller, fields, refusal};
 use crate::session::Caller;

@@ -1,11 +1,11 @@
 //! Settings of the directory that users are chosen from.
 
-use std::fmt;
+use super::Secret;
 use std::path::PathBuf;
 use std::time::Duration;
 
 /// An LDAP server, and how people and groups are found there.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DirectorySettings {
     /// `ldap://HOST:PORT` or `ldaps://HOST:PORT`; empty for the directory in the database.
     pub url: String,
@@ -15,7 +15,7 @@ pub struct DirectorySettings {
     pub ca_file: Option<PathBuf>,
     /// To log in with there; empty to ask as nobody.
     pub bind_dn: String,
-    pub bind_password: String,
+    pub bind_password: Secret,
     /// Time for one look-up, from finding the server to the end of its answer.
     pub patience: Duration,
     /// Below which entry people are looked for, and which entries are people.
@@ -48,7 +48,7 @@ impl Default for DirectorySettings {
             starttls: false,
             ca_file: None,
             bind_dn: String::new(),
-            bind_password: String::new(),
+            bind_password: Secret::default(),
             patience: Duration::from_secs(10),
             user_base: String::new(),
             user_filter: "(objectClass=inetOrgPerson)".to_owned(),
@@ -65,22 +65,5 @@ impl Default for DirectorySettings {
             member_key: "entryDN".to_owned(),
             member_of: String::new(),
         }
-    }
-}
-
-/// Shows where the directory is, and never the password.
-impl fmt::Debug for DirectorySettings {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.debug_struct("DirectorySettings")
-            .field("url", &self.url)
-            .field("starttls", &self.starttls)
-            .field("ca_file", &self.ca_file)
-            .field("bind_dn", &self.bind_dn)
-            .field("patience", &self.patience)
-            .field("user_base", &self.user_base)
-            .field("user_filter", &self.user_filter)
-            .field("group_base", &self.group_base)
-            .field("group_filter", &self.group_filter)
-            .finish_non_exhaustive()
     }
 }

@@ -95,7 +95,7 @@ settings! { SETTINGS: Settings;
     "directory.starttls": s, text => s.directory.starttls, flag(text);
     "directory.ca_file": s, text => s.directory.ca_file, file_or_default(text);
     "directory.bind_dn": s, text => s.directory.bind_dn, any(text);
-    "directory.bind_password": s, text => s.directory.bind_password, any(text);
+    "directory.bind_password": s, text => s.directory.bind_password, any(text).map(Secret::new);
     "directory.timeout_seconds": s, text => s.directory.patience, seconds(text);
     "directory.user_base": s, text => s.directory.user_base, any(text);
     "directory.user_filter": s, text => s.directory.user_filter, any(text);

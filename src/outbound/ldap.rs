@@ -97,7 +97,7 @@ impl LdapDirectory {
         // What goes wrong there is told to whoever waits for an answer.
         tokio::spawn(connection.drive());
         if !settings.bind_dn.is_empty() {
-            let answer = ldap.simple_bind(&settings.bind_dn, &settings.bind_password);
+            let answer = ldap.simple_bind(&settings.bind_dn, settings.bind_password.reveal());
             let answer = answer.await.map_err(LdapError::Answer)?;
             if answer.rc != SUCCESS {
                 return Err(LdapError::LogIn(answer));
@@ -125,7 +125,7 @@ impl LdapDirectory {
             .map_err(LdapError::Answer)?;
         let mut found = Vec::new();
         while let Some(answer) = answers.next().await.map_err(LdapError::Answer)? {
-            found.extend(Entry::of(answer));
+            found.extend(Entry::of(answer.0));
             if found.len() == most {
                 return Ok(found);
             }
@@ -155,7 +155,10 @@ impl LdapDirectory {
         let filter = both(&it.user_filter, condition);
         let place = (it.user_base.as_str(), Scope::Subtree);
         let found = self.search(ldap, place, &filter, &attributes).await?;
-        Ok(found.iter().filter_map(|entry| self.as_user(entry)).collect())
+        Ok(found
+            .iter()
+            .filter_map(|entry| self.as_user(entry))
+            .collect())
     }
 
     /// An entry as a user; none where it has no value.

@@ -72,6 +72,7 @@ pub enum OpenError {
     Issuer(#[from] IssuerError),
     #[error(transparent)]
     GatewayKey(#[from] GatewayKeyError),
+    #[error(transparent)]
     Directory(#[from] LdapSettingError),
     #[error("cannot set up the installation: {0}")]
     SetUp(#[from] Fault),
@@ -108,8 +109,7 @@ impl Installation {
     }
 
     /// Sets up what lives around an open database. Fails when the system has no thread to give, or
-    /// the settings of mail server or access gateway make no sense.
-    /// the settings of the mail server or the directory make no sense.
+    /// the settings of mail server, access gateway or directory make no sense.
     pub fn new(
         store: Store,
         clock: Clock,

@@ -9,8 +9,10 @@
 mod answer;
 #[path = "../it/content.rs"]
 mod content;
+mod directory;
 mod openid;
 mod provider;
+mod slapd;
 #[expect(dead_code, reason = "the tests in `it` use more of it")]
 #[path = "../it/support.rs"]
 mod support;

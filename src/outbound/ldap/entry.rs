@@ -1,11 +1,15 @@
 //! What an LDAP server tells of an entry.
 
-use ldap3::{ResultEntry, ldap_escape};
+use ldap3::asn1::StructureTag;
+use ldap3::ldap_escape;
 use std::collections::HashMap;
 use std::fmt::Write;
 
 /// The attribute of Windows and Samba whose values are security identifiers, in bytes.
 const SID: &str = "objectSid";
+
+/// The number of an answer that is an entry, in RFC 4511.
+const ENTRY: u64 = 4;
 
 /// A name and its attributes.
 pub struct Entry {
@@ -18,15 +22,15 @@ pub struct Entry {
 impl Entry {
     /// The entry in an answer; none in answers that only refer to another server, or make no
     /// sense.
-    pub fn of(answer: ResultEntry) -> Option<Self> {
-        let mut parts = answer.0.match_id(4)?.expect_constructed()?.into_iter();
+    pub fn of(answer: StructureTag) -> Option<Self> {
+        let mut parts = answer.match_id(ENTRY)?.expect_constructed()?.into_iter();
         let dn = String::from_utf8(parts.next()?.expect_primitive()?).ok()?;
         let mut attributes = HashMap::new();
         for attribute in parts.next()?.expect_constructed()? {
             let mut parts = attribute.expect_constructed()?.into_iter();
             let name = String::from_utf8(parts.next()?.expect_primitive()?).ok()?;
             let values = parts.next()?.expect_constructed()?.into_iter();
-            let values: Option<Vec<_>> = values.map(|value| value.expect_primitive()).collect();
+            let values: Option<Vec<_>> = values.map(StructureTag::expect_primitive).collect();
             // Active Directory gives long lists in parts, of which the first is enough.
             let name = name.to_ascii_lowercase();
             let name = name.split(";range=").next().unwrap_or_default().to_owned();
@@ -114,6 +118,59 @@ fn sid_bytes(text: &str) -> Option<Vec<u8>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use ldap3::asn1::{PL, TagClass};
+
+    fn tag(id: u64, payload: PL) -> StructureTag {
+        StructureTag {
+            class: TagClass::Universal,
+            id,
+            payload,
+        }
+    }
+
+    fn octets(bytes: &[u8]) -> StructureTag {
+        tag(4, PL::P(bytes.to_vec()))
+    }
+
+    fn list(parts: Vec<StructureTag>) -> StructureTag {
+        tag(16, PL::C(parts))
+    }
+
+    fn attribute(name: &str, values: &[&[u8]]) -> StructureTag {
+        let values = values.iter().map(|value| octets(value)).collect();
+        list(vec![octets(name.as_bytes()), list(values)])
+    }
+
+    #[test]
+    fn attributes_are_found_whatever_their_letter_case() {
+        let attributes = vec![
+            attribute("CN", &[b"", "Åsen".as_bytes(), b"second"]),
+            attribute("cn;lang-sv", &[b"other"]),
+            attribute("member;range=0-1", &[b"one", b"\xff", b"two"]),
+        ];
+        let entry = Entry::of(tag(ENTRY, PL::C(vec![octets(b"dc=x"), list(attributes)])));
+        let entry = entry.expect("an entry");
+        assert_eq!(entry.dn, "dc=x");
+        assert_eq!(entry.text("cn").as_deref(), Some("Åsen"));
+        assert_eq!(entry.texts("Member"), ["one", "two"]);
+        assert_eq!(entry.text("objectSid"), None);
+    }
+
+    #[test]
+    fn an_answer_that_makes_no_sense_is_no_entry() {
+        for payload in [
+            PL::P(Vec::new()),
+            PL::C(Vec::new()),
+            PL::C(vec![octets(b"dc=x")]),
+            PL::C(vec![octets(b"\xff"), list(Vec::new())]),
+            PL::C(vec![octets(b"dc=x"), list(vec![octets(b"cn")])]),
+            PL::C(vec![octets(b"dc=x"), list(vec![list(vec![octets(b"cn")])])]),
+        ] {
+            assert!(Entry::of(tag(ENTRY, payload)).is_none());
+        }
+        let referral = PL::C(vec![octets(b"dc=x"), list(Vec::new())]);
+        assert!(Entry::of(tag(19, referral)).is_none());
+    }
 
     #[test]
     fn security_identifiers_have_bytes_and_a_text() {

@@ -46,7 +46,7 @@ impl LdapDirectory {
         if settings.starttls && url.scheme() == "ldaps" {
             return Err(LdapSettingError::StartTls);
         }
-        if !settings.bind_dn.is_empty() && settings.bind_password.is_empty() {
+        if !settings.bind_dn.is_empty() && settings.bind_password.reveal().is_empty() {
             return Err(LdapSettingError::BindPassword);
         }
         if settings.user_base.is_empty() {

@@ -1,6 +1,7 @@
 //! What holds without a directory.
 
 use super::*;
+use crate::config::Secret;
 use std::net::TcpListener;
 use std::time::{Duration, Instant};
 
@@ -80,7 +81,7 @@ fn nested_filters_and_matching_rules_are_taken() {
 fn the_password_is_not_shown() {
     let settings = DirectorySettings {
         bind_dn: "cn=admin".into(),
-        bind_password: "postage".into(),
+        bind_password: Secret::new("postage"),
         ..settings()
     };
     let shown = format!("{settings:?} {:?}", directory(&settings));
@@ -111,7 +112,7 @@ fn a_directory_that_is_silent_or_not_there_is_an_error_in_time() {
             url: format!("ldap://{address}"),
             starttls,
             bind_dn: "cn=admin".into(),
-            bind_password: "postage".into(),
+            bind_password: Secret::new("postage"),
             patience: Duration::from_millis(300),
             ..settings()
         });

@@ -59,7 +59,7 @@ blank.Name = "suds"
 blank.Rank = 7
 blank.Tooltip = text
 blank.RequestSignature = f"{text}\nsecond line"
-blank.NickName = "nick"
+blank.NickName = "nick-suds"
 blank.UserName = "suds@example.com"
 blank.Lastlogin = datetime.datetime(2023, 2, 15, 13, 18, 35)
 blank.OtherGroups = make("ArrayOfUserGroup", UserGroup=[groups[-1]])
@@ -74,7 +74,8 @@ blank.ExtraFields = make("StringDictionary", StringKeyValuePair=[
     {"Key": key, "Value": value} for key, value in pairs.items()])
 blank.CustomFields = make("StringDictionary", StringKeyValuePair=[{"Key": text, "Value": text}])
 saved = user.service.SaveUser(User=blank)
-assert header(user, "Succeeded").text == "true" and saved.AssociateId > 0, saved
+assert header(user, "Succeeded").text == "true", user.last_received()
+assert saved.AssociateId > 0, saved
 passed("save")
 
 read = user.service.GetUser(UserId=saved.AssociateId)

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod banner;
+mod directory;
 mod logging;
 mod serve;
 
@@ -37,6 +38,12 @@ enum Command {
     /// Manage the applications that may call in mode online.
     #[command(subcommand)]
     AppToken(AppToken),
+    /// Manage the small directory that users are chosen from, unless the settings name another.
+    #[command(subcommand)]
+    Directory(Directory),
+    /// Say what passwords have to be like.
+    #[command(subcommand)]
+    PasswordRules(PasswordRules),
     /// Make tickets, which stand for a user who has logged in.
     #[command(subcommand)]
     Ticket(Ticket),
@@ -110,6 +117,67 @@ enum AppToken {
         #[command(flatten)]
         place: PlaceArgs,
     },
+}
+
+#[derive(Subcommand)]
+enum Directory {
+    /// Add people, or replace those who are there already.
+    Import {
+        /// Text in UTF-8, - for standard input. A line for everybody: SID, account name, first
+        /// name, last name, e-mail address, and any number of groups, with tabs between.
+        file: PathBuf,
+        #[command(flatten)]
+        place: PlaceArgs,
+    },
+    /// List the people in the form that import reads.
+    List {
+        #[command(flatten)]
+        place: PlaceArgs,
+    },
+    /// Remove somebody. A user who was chosen earlier stays.
+    Remove {
+        /// SID.
+        value: String,
+        #[command(flatten)]
+        place: PlaceArgs,
+    },
+}
+
+#[derive(Subcommand)]
+enum PasswordRules {
+    /// Print the rules: how many characters of each kind a password needs.
+    Show {
+        #[command(flatten)]
+        place: PlaceArgs,
+    },
+    /// Change rules, for passwords that are set from now on; those left out stay.
+    Set {
+        #[command(flatten)]
+        numbers: RuleArgs,
+        #[command(flatten)]
+        place: PlaceArgs,
+    },
+}
+
+/// How many characters of each kind a password needs.
+#[derive(Args)]
+#[group(required = true, multiple = true)]
+struct RuleArgs {
+    /// Characters in all.
+    #[arg(long, value_name = "N")]
+    minimum: Option<u8>,
+    /// Digits.
+    #[arg(long, value_name = "N")]
+    digits: Option<u8>,
+    /// Small letters.
+    #[arg(long, value_name = "N")]
+    lower: Option<u8>,
+    /// Capital letters.
+    #[arg(long, value_name = "N")]
+    upper: Option<u8>,
+    /// Characters that are neither letters nor digits.
+    #[arg(long, value_name = "N")]
+    special: Option<u8>,
 }
 
 #[derive(Subcommand)]
@@ -199,6 +267,8 @@ pub fn run() -> ExitCode {
         Command::Serve(args) => serve::run(&args),
         Command::User(command) => accounts::user(command),
         Command::AppToken(command) => accounts::app_token(command),
+        Command::Directory(command) => directory::directory(command),
+        Command::PasswordRules(command) => directory::password_rules(command),
         Command::Ticket(command) => accounts::ticket(command),
         Command::Wsdl(args) => {
             let folder = args.out.unwrap_or_else(|| "wsdl".into());

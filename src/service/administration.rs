@@ -1,9 +1,12 @@
 //! What the operator does with users beside the running services: from the command line, with
 //! nobody logged in. The rules are those of the operations.
 
+pub mod directory;
+pub mod password_rules;
+
 use super::user_credentials::PASSWORD;
 use super::user_guard::Author;
-use super::{Installation, password_rules, users as saving};
+use super::{Installation, password_rules as rules, users as saving};
 use crate::contract::credential::{Credential, CredentialType};
 use crate::contract::role::Role;
 use crate::contract::user::{User, UserType};
@@ -100,7 +103,7 @@ pub fn set_password(installation: &Installation, name: &str, new: &str) -> Resul
         let id = users::id_of_name(tx, name)?.ok_or_else(|| {
             Fault::service(Exception::NotFound, format!("There is no user {name}."))
         })?;
-        password_rules::check(tx, new)?;
+        rules::check(tx, new)?;
         Ok(id)
     })?;
     let hash = password::hash(new)?;

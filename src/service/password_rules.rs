@@ -63,7 +63,9 @@ fn broken(rules: PasswordRules, password: &str) -> Option<String> {
         .map(|(least, _, what)| format!("The password needs at least {least} {what}."))
 }
 
-fn made_for(rules: PasswordRules) -> Result<String, Fault> {
+/// A random password for rules. Fails with `SoInvalidPasswordException` where no password keeps
+/// them.
+pub fn made_for(rules: PasswordRules) -> Result<String, Fault> {
     let mut password = Vec::new();
     let wanted = [
         (at_least(rules.digits), DIGITS),

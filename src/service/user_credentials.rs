@@ -12,13 +12,14 @@ use crate::store::{Tx, access_tokens, tickets};
 
 /// The password of an installation's own.
 pub const PASSWORD: &str = "CRM5/PASSWORD";
-const ACTIVE_DIRECTORY: &str = "ActiveDirectory";
+/// An identity in the directory that users are chosen from.
+pub const ACTIVE_DIRECTORY: &str = "ActiveDirectory";
 const SUPER_ID: &str = "CentralSuperIdCredential";
 /// What sessions are kept as.
 const SESSIONS: [&str; 2] = [tickets::TYPE, access_tokens::TYPE];
 
 /// Characters of a value; a password is none of more.
-const VALUE_LIMIT: usize = password_rules::LONGEST;
+pub const VALUE_LIMIT: usize = password_rules::LONGEST;
 
 /// A type of credential.
 pub struct Kind {
@@ -241,7 +242,7 @@ fn unusable(
 }
 
 /// `S-1-`, an authority, and at least one number more.
-fn is_sid(value: &str) -> bool {
+pub fn is_sid(value: &str) -> bool {
     let numbers = value.strip_prefix("S-1-").unwrap_or_default().split('-');
     numbers.clone().count() >= 2
         && numbers

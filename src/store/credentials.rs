@@ -106,6 +106,25 @@ pub struct PasswordRules {
     pub special: i32,
 }
 
+/// Puts a rule for passwords in force.
+pub fn set_password_rules(tx: &Tx<'_>, rules: PasswordRules) -> Result<(), StoreError> {
+    tx.execute(
+        "INSERT INTO password_rules (id, flags, min_characters, min_numbers, min_lowercase,
+             min_uppercase, min_special)
+         VALUES (1, 1, ?1, ?2, ?3, ?4, ?5)
+         ON CONFLICT (id) DO UPDATE SET flags = 1, min_characters = ?1, min_numbers = ?2,
+             min_lowercase = ?3, min_uppercase = ?4, min_special = ?5",
+        params![
+            rules.characters,
+            rules.digits,
+            rules.lowercase,
+            rules.uppercase,
+            rules.special,
+        ],
+    )?;
+    Ok(())
+}
+
 /// Reads the rule for passwords.
 pub fn password_rules(tx: &Tx<'_>) -> Result<PasswordRules, StoreError> {
     tx.optional(

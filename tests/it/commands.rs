@@ -278,6 +278,79 @@ fn users_are_managed_beside_a_running_server() {
 }
 
 #[test]
+fn the_directory_is_filled_beside_a_running_server() {
+    let server = TestServer::start();
+    let found = || {
+        let arguments = "<Type>ActiveDirectory</Type><SearchString>åsen</SearchString>";
+        let admin = server.caller("admin");
+        let response = server.call(Soap::V12, USER, &admin, "FindCredentialUsers", arguments);
+        response.element("Value").map(str::to_owned)
+    };
+    assert_eq!(found(), None);
+    let line = "S-1-5-21-1-2-3-1001\tCORP\\ann\tAnn\tÅsen\tann@example.com\tSales\n";
+    assert_eq!(server.command(&["directory", "import", "-"], line), "");
+    assert_eq!(found().as_deref(), Some("S-1-5-21-1-2-3-1001"));
+    let listed = || output(&["directory", "list"], server.data());
+    assert_eq!(listed(), line);
+    let file = server.data().join("people.txt");
+    std::fs::write(&file, "ann\tAnn\n").unwrap();
+    let run = |arguments: &[&str]| {
+        let mut command = services88(arguments);
+        let done = command.arg("--data").arg(server.data()).output().unwrap();
+        let reason = String::from_utf8(done.stderr).unwrap();
+        (done.status.code(), reason)
+    };
+    let (code, reason) = run(&["directory", "import", file.to_str().unwrap()]);
+    assert_eq!(code, Some(1));
+    assert!(reason.contains("Line 1: "), "{reason}");
+    assert_eq!(run(&["directory", "import", "nowhere.txt"]).0, Some(1));
+    let value = "S-1-5-21-1-2-3-1001";
+    assert_eq!(
+        run(&["directory", "remove", value]),
+        (Some(0), String::new())
+    );
+    assert_eq!(run(&["directory", "remove", value]).0, Some(1));
+    assert_eq!((found(), listed()), (None, String::new()));
+}
+
+#[test]
+fn rules_for_passwords_count_for_a_running_server_at_once() {
+    let server = TestServer::start();
+    let show = || output(&["password-rules", "show"], server.data());
+    assert_eq!(
+        show(),
+        "minimum\t8\ndigits\t0\nlower\t0\nupper\t0\nspecial\t0\n"
+    );
+    let set = |password: &str| {
+        let arguments = format!("<AssociateId>2</AssociateId><Password>{password}</Password>");
+        let admin = server.caller("admin");
+        let response = server.call(Soap::V11, USER, &admin, "SetPassword", &arguments);
+        response.element("Succeeded") == Some("true")
+    };
+    assert!(set("all small"));
+    let rules = ["--minimum", "10", "--upper", "2", "--special", "1"];
+    let rules = [&["password-rules", "set"][..], &rules].concat();
+    assert_eq!(output(&rules, server.data()), "");
+    assert_eq!(
+        show(),
+        "minimum\t10\ndigits\t0\nlower\t0\nupper\t2\nspecial\t1\n"
+    );
+    for weak in ["too small", "ALL Big", "TWELVEandMore"] {
+        assert!(!set(weak) && !logs_in(&server, "nora", weak), "{weak}");
+    }
+    assert!(logs_in(&server, "nora", "all small"));
+    assert!(set("TWELVE and more") && logs_in(&server, "nora", "TWELVE and more"));
+    for (arguments, code) in [
+        (&["set", "--special", "255"][..], 1),
+        (&["set", "--digits", "-1"], 2),
+        (&["set"], 2),
+    ] {
+        let (found, _) = fails(&[&["password-rules"][..], arguments].concat());
+        assert_eq!(found, Some(code), "{arguments:?}");
+    }
+}
+
+#[test]
 fn the_printed_line_works_when_pasted() {
     let server = TestServer::start();
     let (_, line) = server.banner.trim_end().rsplit_once('\n').unwrap();

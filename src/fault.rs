@@ -75,8 +75,6 @@ exceptions! {
     License = "SoLicenseException",
     /// The installation does not offer this.
     NotSupported = "SoNotSupportedException",
-    /// The operation is not built yet.
-    NotImplemented = "SoNotImplementedException",
     /// The store could not do its work.
     DbAccess = "SoDbAccessException",
     /// Anything else that went wrong inside the service.

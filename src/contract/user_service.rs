@@ -106,14 +106,16 @@ operations! {
     /// The registration with the access gateway; with empty members when there is none.
     GetAccessGatewayInfo {} -> Option<AccessGatewayInfo>, access: Access::Employee;
 
-    /// The registration with the access gateway, which is made or changed first when need be.
+    /// The registration with the access gateway, which is made first, or has the address added, when
+    /// need be.
     GetOrRegisterAccessGatewayInfo {
         /// Where the gateway is to send browsers back; nil or empty changes nothing.
         redirect_uri "RedirectUri": Option<String>,
     } -> Option<AccessGatewayInfo>, access: Access::Administrator;
 
-    /// Registers with the access gateway, or changes the address of the registration; the client id
-    /// stays. An address that is not a URI is a `SoValidationException`.
+    /// Registers with the access gateway, or makes the address the only one of the registration; the
+    /// client id stays, unless the gateway does not know it any more. An address that is not a URI
+    /// is a `SoValidationException`.
     RegisterWithAccessGateway {
         /// Where the gateway is to send browsers back: an absolute URI, at most 2048 characters.
         redirect_uri "RedirectUri": Option<String>,
@@ -269,10 +271,13 @@ operations! {
         token_management_info "TokenManagementInfo": Option<TokenManagementInfo>,
     } -> Option<String>, access: Access::Employee;
 
-    /// Has the access gateway decrypt the tokens, then keeps them like `SaveExternalTokens`.
+    /// Has the access gateway decrypt the tokens, then keeps them like `SaveExternalTokens`. Refused
+    /// where the gateway shares no key with the installation, and for tokens that this key does not
+    /// open.
     DecryptAndSaveExternalTokens {
+        /// Each token is a JSON Web Encryption in its compact form.
         token_management_info "TokenManagementInfo": Option<TokenManagementInfo>,
-    } -> Option<String>;
+    } -> Option<String>, access: Access::Employee;
 
     /// The tokens that are kept under a key; nil when there are none.
     GetExternalTokens {
@@ -684,17 +689,19 @@ operations! {
         relation_to_owner "RelationToOwner": RoleRelationToOwner,
     } -> Option<StringDictionary>, access: Access::Employee, since: Edition::Rest2026;
 
-    /// Trades an authorization code of another identity provider for tokens, keeps them, and
-    /// answers a reference to them together with what the provider claims of the user.
+    /// Trades an authorization code of an identity provider for tokens and keeps them like
+    /// `SaveExternalTokens`. The answer is a JSON object: `key` is the key of the tokens, `claims`
+    /// are those of the id token. Refused where no provider is configured; what the provider
+    /// declines, or an id token that cannot be trusted, leaves nothing.
     ExchangeCodeAndSaveTokens {
-        /// Name of the identity provider.
+        /// Name or issuer of the identity provider; nil or empty for the one that is configured.
         provider "Provider": Option<String>,
         authorization_code "AuthorizationCode": Option<String>,
-        /// Must be that of the id token, when that has one.
+        /// Must be that of the id token; nil or empty when that has none.
         nonce "Nonce": Option<String>,
         /// The secret behind the challenge of the authorization request.
         pkce_verifier "PkceVerifier": Option<String>,
-        /// The one of the authorization request.
+        /// The one of the authorization request, which has to be registered.
         redirect_uri "RedirectUri": Option<String>,
-    } -> Option<String>, since: Edition::Rest2026;
+    } -> Option<String>, access: Access::Employee, since: Edition::Rest2026;
 }

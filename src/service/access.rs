@@ -159,7 +159,6 @@ mod tests {
     use super::*;
     use crate::contract::user_service::*;
     use crate::model::Request;
-    use crate::service::later;
 
     /// A ticket alone is what a declaration asks for that says nothing, so whoever builds an
     /// operation has to decide: ask for more, or look at whom the call is about and say so here.
@@ -192,8 +191,7 @@ mod tests {
         ];
         for operation in OPERATIONS {
             let open = matches!(operation.access, Access::Anybody | Access::Ticket);
-            let built = !later::NOT_AVAILABLE.contains(&operation.name);
-            if open && built {
+            if open {
                 assert!(guarded.contains(&operation.name), "{}", operation.name);
             }
         }

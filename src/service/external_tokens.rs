@@ -16,9 +16,10 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest, Sha256};
 
-/// Characters of the provider's name, and of a token.
+/// Characters of the provider's name.
 const PROVIDER_LIMIT: usize = 254;
-const TOKEN_LIMIT: usize = 65_536;
+/// Characters of a token.
+pub const TOKEN_LIMIT: usize = 65_536;
 /// 64 characters of base64.
 const KEY_BYTES: usize = 48;
 
@@ -27,12 +28,7 @@ const REFRESH: &str = secrets::REFRESH_TOKEN.name;
 
 impl Handler<Call> for SaveExternalTokens {
     fn handle(self, call: &Call) -> Result<Option<String>, Fault> {
-        let given = self.token_management_info.ok_or_else(|| {
-            Fault::service(
-                Exception::InvalidArgument,
-                "The argument TokenManagementInfo is nil.",
-            )
-        })?;
+        let given = given(self.token_management_info)?;
         keep(call, given, String::new()).map(Some)
     }
 }
@@ -65,8 +61,16 @@ impl Handler<Call> for GetExternalTokens {
     }
 }
 
-/// Keeps tokens for the caller, and gives the key to them.
-fn keep(call: &Call, given: TokenManagementInfo, claims: String) -> Result<String, Fault> {
+/// The tokens of an argument, which may not be nil.
+pub fn given(argument: Option<TokenManagementInfo>) -> Result<TokenManagementInfo, Fault> {
+    argument.ok_or_else(|| {
+        let reason = "The argument TokenManagementInfo is nil.";
+        Fault::service(Exception::InvalidArgument, reason)
+    })
+}
+
+/// Keeps tokens for the caller, and gives the key to them. The claims are JSON, or empty.
+pub fn keep(call: &Call, given: TokenManagementInfo, claims: String) -> Result<String, Fault> {
     let (access_token, refresh_token) = (
         given.access_token.unwrap_or_default(),
         given.refresh_token.unwrap_or_default(),

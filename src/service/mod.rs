@@ -15,7 +15,6 @@ mod findings;
 mod functional_rights;
 mod gateway_client;
 mod installation;
-mod later;
 mod licenses;
 mod owner_contacts;
 pub mod password_links;
@@ -31,6 +30,7 @@ mod secrets;
 mod service_auth;
 #[cfg(test)]
 mod testing;
+mod token_exchange;
 mod untrusted_credentials;
 mod user_carrier;
 mod user_commands;

@@ -27,15 +27,15 @@ pub struct Office {
 impl Office {
     /// A fresh installation.
     pub fn open() -> Self {
+        Self::with(&Settings::default())
+    }
+
+    /// A fresh installation with settings.
+    pub fn with(settings: &Settings) -> Self {
         let folder = tempfile::tempdir().expect("folder");
         let store = Store::open(&folder.path().join("services88.db")).expect("store");
-        let installation = Installation::new(
-            store,
-            Clock::default(),
-            Vault::throwaway(),
-            &Settings::default(),
-        )
-        .expect("installation");
+        let installation = Installation::new(store, Clock::default(), Vault::throwaway(), settings)
+            .expect("installation");
         let installation = Arc::new(installation);
         let mut office = Self {
             installation,

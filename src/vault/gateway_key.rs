@@ -79,3 +79,79 @@ impl fmt::Debug for GatewayKey {
         write!(out, "GatewayKey")
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const DIGITS: &str = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
+
+    fn key(digits: &str) -> GatewayKey {
+        GatewayKey::new(digits).expect("digits").expect("a key")
+    }
+
+    /// A token with any header.
+    fn token(header: &str, text: &[u8]) -> String {
+        let header = URL_SAFE_NO_PAD.encode(header);
+        let nonce = [7; NONCE_LEN];
+        let mut sealed = text.to_vec();
+        let tag = key(DIGITS)
+            .0
+            .seal_in_place_separate_tag(
+                Nonce::assume_unique_for_key(nonce),
+                Aad::from(header.as_bytes()),
+                &mut sealed,
+            )
+            .expect("sealed");
+        let [nonce, sealed, tag] =
+            [&nonce[..], &sealed, tag.as_ref()].map(|bytes| URL_SAFE_NO_PAD.encode(bytes));
+        format!("{header}..{nonce}.{sealed}.{tag}")
+    }
+
+    const HEADER: &str = r#"{"alg":"dir","enc":"A256GCM"}"#;
+
+    #[test]
+    fn a_token_opens_with_its_key_and_unchanged() {
+        let good = token(HEADER, "påske☃".as_bytes());
+        assert_eq!(key(DIGITS).open(&good).as_deref(), Some("påske☃"));
+        assert_eq!(key(&DIGITS.replace('0', "1")).open(&good), None);
+        for at in 0..good.len() {
+            let mut changed = good.clone();
+            let other = if &good[at..=at] == "B" { "C" } else { "B" };
+            changed.replace_range(at..=at, other);
+            assert_eq!(key(DIGITS).open(&changed), None, "{at}");
+        }
+        let extra = format!("{good}.x");
+        for wrong in ["", "clear", "....", &good[..good.len() - 2], &extra] {
+            assert_eq!(key(DIGITS).open(wrong), None, "{wrong}");
+        }
+        // Bytes of the tag at the end of the ciphertext.
+        let (rest, tag) = good.rsplit_once('.').expect("a tag");
+        assert_eq!(key(DIGITS).open(&format!("{rest}{tag}.")), None);
+        assert_eq!(key(DIGITS).open(&token(HEADER, b"\xff")), None);
+    }
+
+    #[test]
+    fn other_ways_to_encrypt_are_not_spoken() {
+        for header in [
+            "{}",
+            "dir",
+            r#"{"alg":"dir","enc":"A128GCM"}"#,
+            r#"{"alg":"A256KW","enc":"A256GCM"}"#,
+            r#"{"alg":"dir","enc":"A256GCM","zip":"DEF"}"#,
+            r#"{"alg":"dir","enc":"A256GCM","crit":["exp"],"exp":1}"#,
+        ] {
+            assert_eq!(key(DIGITS).open(&token(header, b"x")), None, "{header}");
+        }
+    }
+
+    #[test]
+    fn a_key_has_64_digits_and_is_not_shown() {
+        assert!(GatewayKey::new("").expect("none").is_none());
+        for wrong in [&DIGITS[1..], &DIGITS.replace('a', "g"), "4711"] {
+            let error = GatewayKey::new(wrong).expect_err(wrong).to_string();
+            assert!(!error.contains(wrong), "{error}");
+        }
+        assert_eq!(format!("{:?}", key(DIGITS)), "GatewayKey");
+    }
+}

@@ -218,3 +218,6 @@ fn json<T: serde::de::DeserializeOwned>(part: &str) -> Result<T, IdTokenError> {
     let bytes = bytes(part).ok_or(IdTokenError::Form)?;
     serde_json::from_slice(&bytes).map_err(|_| IdTokenError::Form)
 }
+
+#[cfg(test)]
+mod tests;

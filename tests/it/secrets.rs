@@ -5,6 +5,17 @@ use crate::support::{Caller, PASSWORD, Soap, TestServer, services88};
 use std::path::Path;
 use std::process::Stdio;
 
+/// The setting of a key that the access gateway shares with a server.
+pub const GATEWAY_KEY: (&str, &str) = (
+    "access_gateway.decryption_key",
+    "0707070707070707070707070707070707070707070707070707070707070707",
+);
+/// A token that the npm package jose has encrypted with it, and its text.
+pub const ENCRYPTED: [&str; 2] = [
+    "eyJhbGciOiJkaXIiLCJlbmMiOiJBMjU2R0NNIn0..Og5mJagOQmEQthkz.RCsG.pXTXxtsMtuInpt3qdENfXw",
+    "one",
+];
+
 const SECRET: &str = "Mail-Secret-☃-4711";
 
 fn call(server: &TestServer, caller: &Caller, operation: &str, arguments: &str) -> Node {
@@ -252,6 +263,43 @@ fn tokens_of_other_providers_come_back_for_their_key() {
     for secret in ["access-4711", "refresh-4711", &key] {
         assert_nowhere(server.data(), secret);
     }
+}
+
+#[test]
+fn tokens_that_the_gateway_has_encrypted_come_back_in_clear() {
+    let server = TestServer::with(&[GATEWAY_KEY]);
+    let [nora, admin] = ["nora", "admin"].map(|name| server.caller(name));
+    let tokens = |name: &str, token: &str| {
+        let members = text("Provider", "Example") + &text(name, token);
+        element("TokenManagementInfo", &members)
+    };
+    let operation = "DecryptAndSaveExternalTokens";
+    let [token, clear] = ENCRYPTED;
+    let key = call(&server, &nora, operation, &tokens("AccessToken", token)).text;
+    let get = |caller| call(&server, caller, "GetExternalTokens", &text("Key", &key));
+    assert_eq!(get(&nora).text_at("AccessToken"), clear);
+    assert_eq!(get(&nora).text_at("RefreshToken"), "");
+    assert_eq!(get(&nora).text_at("Provider"), "Example");
+    assert!(get(&admin).nil, "another user's");
+
+    let before = server.content();
+    for wrong in ["in clear", &token[1..], &token[..token.len() - 4]] {
+        let arguments = tokens("RefreshToken", wrong);
+        let class = refused(&server, &nora, operation, &arguments);
+        assert_eq!(class, "SoInvalidArgumentException", "{wrong}");
+    }
+    server.content().assert_same(&before, "refused");
+    for secret in [GATEWAY_KEY.1, &key] {
+        assert_nowhere(server.data(), secret);
+    }
+    let other = TestServer::start();
+    let class = refused(
+        &other,
+        &other.caller("nora"),
+        operation,
+        &tokens("AccessToken", token),
+    );
+    assert_eq!(class, "SoNotSupportedException");
 }
 
 /// Starts a server that is expected to refuse; gives what it says.

@@ -161,7 +161,8 @@ fn process(options: &Value) -> Child {
         .spawn()
         .unwrap();
     let mut line = String::new();
-    let mut out = BufReader::new(process.stdout.take().unwrap());
+    // It stays open: the provider prints more, and would fall over a closed one.
+    let mut out = BufReader::new(process.stdout.as_mut().unwrap());
     // Warnings come before.
     while !line.contains("http://") {
         line.clear();

@@ -77,7 +77,8 @@ function clients() {
   return Object.entries(rows).filter(([name]) => name.startsWith('Client:'));
 }
 
-const [signing, other] = [await key(), await key()];
+const signing = await key();
+const { kty, kid, use, n, e } = options.forge ? await key() : signing;
 
 const issuer = `http://127.0.0.1:${options.port}`;
 const provider = new Provider(issuer, {
@@ -122,7 +123,6 @@ provider.use(async (ctx, next) => {
   } else {
     await next();
     if (ctx.path === '/jwks' && options.forge) {
-      const { kty, kid, use, n, e } = { ...other };
       ctx.body = { keys: [{ kty, kid, use, n, e }] };
     }
   }

@@ -6,13 +6,13 @@ pub mod password_rules;
 
 use super::user_credentials::PASSWORD;
 use super::user_guard::Author;
-use super::{Installation, password_rules as rules, users as saving};
+use super::{Installation, password_rules as rules, user_licenses, users as saving};
 use crate::contract::credential::{Credential, CredentialType};
 use crate::contract::role::Role;
 use crate::contract::user::{User, UserType};
 use crate::fault::{Exception, Fault};
 use crate::session::password;
-use crate::store::{Stamp, users};
+use crate::store::{Stamp, licenses, users};
 
 /// A user to be added.
 #[derive(Clone, Debug, Default)]
@@ -41,7 +41,8 @@ pub struct ListedUser {
 const ADMINISTRATOR_ROLE: i32 = 1;
 
 /// Adds an internal user with a password and gives its id. Refused with `SoValidationException`
-/// when the name is blank or taken, the role unknown, or the password too weak.
+/// when the name is blank or taken, the role unknown, or the password too weak, and with
+/// `SoLicenseException` when there are no licences left for somebody who logs in.
 pub fn add_user(installation: &Installation, new: NewUser) -> Result<i32, Fault> {
     if new.name.trim().is_empty() {
         return Err(Fault::validation(vec![(
@@ -67,11 +68,16 @@ pub fn add_user(installation: &Installation, new: NewUser) -> Result<i32, Fault>
         display_value: Some(new.name.clone()),
         ..Credential::default()
     };
+    let license_owners = installation.store.read(|tx| {
+        let modules = licenses::user_modules(tx)?;
+        Ok(user_licenses::log_in(&modules, UserType::InternalAssociate))
+    })?;
     let user = User {
         name: Some(new.name),
         role: Some(role),
         r#type: UserType::InternalAssociate,
         credentials: Some(vec![password]),
+        license_owners: Some(license_owners),
         ..User::default()
     };
     let author = Author::installation(Stamp {

@@ -226,7 +226,7 @@ fn with_password(mut known: impl Iterator<Item = Credential>, password: &str) ->
 }
 
 /// The mark on the licence without which an external user cannot log in.
-pub fn activity(is_active: bool) -> Vec<LicenseOwner> {
+fn activity(is_active: bool) -> Vec<LicenseOwner> {
     vec![LicenseOwner {
         unrestricted_module_licenses: Some(vec![ModuleLicenseLink {
             name: Some(ACTIVE_LICENSE.into()),

@@ -136,6 +136,7 @@ mod tests {
         remove(&office, id).expect("removed");
         assert!(held(&office, id).is_empty());
         assert!(sessions.authenticate(&ticket).is_err());
+        assert!(sessions.issue_ticket(id).is_err());
         assert!(!office.get(id).expect("user").deleted);
         remove(&office, id).expect("removed again");
     }
@@ -158,7 +159,7 @@ mod tests {
         assert!(!user.deleted && !user.is_person_retired);
         assert!(held(&office, id).is_empty());
         assert!(sessions.authenticate(&ticket).is_err());
-        assert!(sessions.issue_ticket(id).is_ok());
+        assert!(sessions.issue_ticket(id).is_err(), "without licences");
     }
 
     #[test]

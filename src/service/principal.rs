@@ -264,7 +264,7 @@ mod tests {
         fixture.execute("INSERT INTO usergrouplink (assoc_id, UserGroup_id) VALUES (501, 3)");
         fixture.execute("INSERT INTO usergrouplink (assoc_id, UserGroup_id) VALUES (501, 2)");
         fixture.execute(
-            "INSERT INTO licenseassoclink (moduleLicenseId, assocId) VALUES (3, 501), (4, 502)",
+            "INSERT INTO licenseassoclink (moduleLicenseId, assocId) VALUES (13, 501), (14, 502)",
         );
         fixture.execute("INSERT INTO ejuser (id, username, status) VALUES (77, 'ann', 2)");
         fixture.execute("UPDATE associate SET ejuserId = 77 WHERE associate_id = 501");
@@ -288,7 +288,16 @@ mod tests {
             .into_iter()
             .filter_map(|license| license.name)
             .collect();
-        assert_eq!(licenses, ["extern-user", "expander-services", "user"]);
+        assert_eq!(
+            licenses,
+            [
+                "extern-user",
+                "expander-services",
+                "user",
+                "web",
+                "visible-for"
+            ]
+        );
         let provided = principal.provided_credentials.take().expect("credentials");
         let [provided] = &provided[..] else {
             panic!("{provided:?}")

@@ -1,14 +1,13 @@
 //! Users around a credential: found by it, or by what else is known of the person, or made.
 
 use super::directory::behind;
-use super::external_users::activity;
 use super::user_credentials::{Kind, PASSWORD, kind, of_type, type_of, value_of};
 use super::user_defaults::blank;
 use super::user_guard::Author;
 use super::user_kinds::{PersonRule, kind_of, named_type};
 use super::user_names::default_user_name;
 use super::users::{Target, not_found};
-use super::{Call, password_rules, user_carrier, users as saving};
+use super::{Call, password_rules, user_carrier, user_licenses, users as saving};
 use crate::contract::credential::Credential;
 use crate::contract::user::{Person, ResolvedUser, User, UserType};
 use crate::contract::user_service::*;
@@ -16,7 +15,7 @@ use crate::fault::{Exception, Fault};
 use crate::model::Handler;
 use crate::session::password;
 use crate::store::users::UserRecord;
-use crate::store::{Tx, fold, persons, resolve_user, user_lookup, users};
+use crate::store::{Tx, fold, licenses, persons, resolve_user, user_lookup, users};
 use std::collections::BTreeSet;
 
 /// What the directory does not know of the person is taken from what people see of the
@@ -348,7 +347,7 @@ impl Question {
             PASSWORD => Some(self.log_on_name().to_owned()),
             _ => None,
         };
-        let is_external = self.user_type == UserType::ExternalAssociate;
+        let modules = licenses::user_modules(tx)?;
         let user = User {
             name,
             tooltip: Some(String::new()),
@@ -356,7 +355,7 @@ impl Question {
             user_name: Some(default_user_name(tx, &person, 0)?),
             person: Some(person),
             credentials: Some(vec![self.credential.clone()]),
-            license_owners: is_external.then(|| activity(true)),
+            license_owners: Some(user_licenses::log_in(&modules, self.user_type)),
             ..User::default()
         };
         saving::save_in(tx, &user, None, hash, author)

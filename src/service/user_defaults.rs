@@ -2,13 +2,13 @@
 
 use super::user_kinds::{kind_of, named_type};
 use super::user_names::{default_user_name, free_name};
-use super::{Call, user_carrier};
+use super::{Call, user_carrier, user_licenses};
 use crate::contract::user::{Person, User, UserType};
 use crate::contract::user_service::*;
 use crate::fault::{Exception, Fault};
 use crate::model::Handler;
 use crate::store::users::UserRecord;
-use crate::store::{Tx, groups, persons, roles};
+use crate::store::{Tx, groups, licenses, persons, roles};
 
 /// An internal user.
 impl Handler<Call> for CreateDefaultUser {
@@ -83,6 +83,7 @@ pub fn blank(tx: &Tx<'_>, user_type: UserType, person: Option<&Person>) -> Resul
         person_id: person.map_or(0, |person| person.person_id),
         user_type,
         role_id: role.map_or(0, |role| role.id),
+        licenses: user_licenses::default(&licenses::user_modules(tx)?, user_type),
         ..UserRecord::default()
     };
     user_carrier::carrier(tx, &record)

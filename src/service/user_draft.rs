@@ -157,7 +157,12 @@ impl Draft {
             self.findings.add_license(name, reason);
         }
         let wishes = user.license_owners.as_deref().unwrap_or_default();
-        if wishes.is_empty() && old.licenses.is_empty() {
+        if wishes.is_empty() && old.licenses.is_empty() && before.is_some() {
+            return Ok(());
+        }
+        let modules = licenses::user_modules(tx)?;
+        if before.is_none() && user_licenses::is_silent(wishes) {
+            self.record.licenses = user_licenses::default(&modules, self.record.user_type);
             return Ok(());
         }
         let holder = Holder {
@@ -166,7 +171,6 @@ impl Draft {
             was_counted: before.is_some() && !old.deleted,
             is_counted: !self.record.deleted,
         };
-        let modules = licenses::user_modules(tx)?;
         self.record.licenses = user_licenses::assign(&modules, wishes, &holder, &mut self.findings);
         Ok(())
     }

@@ -3,11 +3,12 @@
 
 use super::Call;
 use super::access::{ADMIN_ALL, is_general_administrator};
+use super::user_kinds::kind_of;
 use crate::contract::user::UserType;
 use crate::fault::{Exception, Fault};
 use crate::outbound::ldap::LdapDirectory;
 use crate::store::users::UserRecord;
-use crate::store::{Stamp, Tx, roles, users};
+use crate::store::{Stamp, Tx, licenses, roles, users};
 
 /// On whose behalf users are changed.
 #[derive(Clone, Debug)]
@@ -90,7 +91,7 @@ pub fn objection(
     after: Option<&UserRecord>,
 ) -> Result<Option<Objection>, Fault> {
     if let Some(before) = before.filter(|before| before.id == author.stamp.by)
-        && let Some((property, what)) = lost(before, after)
+        && let Some((property, what)) = lost(tx, before, after)?
     {
         return Ok(Some(Objection::illegal(property, what.to_oneself())));
     }
@@ -120,7 +121,7 @@ pub fn objection(
             None => false,
         };
         if !keeps && !users::another_has_right(tx, ADMIN_ALL, before.id)? {
-            let (property, _) = lost(before, after).unwrap_or(("Role", Loss::Role));
+            let (property, _) = lost(tx, before, after)?.unwrap_or(("Role", Loss::Role));
             return Ok(Some(Objection::illegal(
                 property,
                 "This is the last user who may administer everything.",
@@ -137,6 +138,7 @@ enum Loss {
     Approval,
     Type,
     Role,
+    Licenses,
 }
 
 impl Loss {
@@ -146,15 +148,20 @@ impl Loss {
             Self::Approval => "Nobody can lock out the own user.",
             Self::Type => "Nobody can change the own type.",
             Self::Role => "Nobody can change the own role.",
+            Self::Licenses => "Nobody can take the own licences for logging in.",
         }
     }
 }
 
-fn lost(before: &UserRecord, after: Option<&UserRecord>) -> Option<(&'static str, Loss)> {
+fn lost(
+    tx: &Tx<'_>,
+    before: &UserRecord,
+    after: Option<&UserRecord>,
+) -> Result<Option<(&'static str, Loss)>, Fault> {
     let Some(after) = after else {
-        return Some(("Deleted", Loss::User));
+        return Ok(Some(("Deleted", Loss::User)));
     };
-    if before.role_id != after.role_id {
+    let loss = if before.role_id != after.role_id {
         Some(("Role", Loss::Role))
     } else if before.user_type != after.user_type {
         Some(("Type", Loss::Type))
@@ -162,9 +169,22 @@ fn lost(before: &UserRecord, after: Option<&UserRecord>) -> Option<(&'static str
         Some(("Deleted", Loss::User))
     } else if after.waiting_for_approval && !before.waiting_for_approval {
         Some(("WaitingForApproval", Loss::Approval))
+    } else if before.licenses != after.licenses
+        && is_licensed(tx, before)?
+        && !is_licensed(tx, after)?
+    {
+        Some(("LicenseOwners", Loss::Licenses))
     } else {
         None
-    }
+    };
+    Ok(loss)
+}
+
+/// Whether a user has the licences to log in.
+fn is_licensed(tx: &Tx<'_>, user: &UserRecord) -> Result<bool, Fault> {
+    let bit = kind_of(user.user_type).license_bit;
+    let mut needed = licenses::needed_to_log_in(tx, bit)?.into_iter();
+    Ok(needed.all(|id| user.licenses.contains(&id)))
 }
 
 /// Whether a user may do everything as soon as it logs in. System users may, whatever their role.
@@ -179,5 +199,6 @@ fn is_administrator(tx: &Tx<'_>, user: &UserRecord) -> Result<bool, Fault> {
     Ok(user.user_type == UserType::InternalAssociate
         && !user.deleted
         && !user.waiting_for_approval
+        && is_licensed(tx, user)?
         && roles::has_right(tx, user.role_id, ADMIN_ALL)?)
 }

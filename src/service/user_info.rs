@@ -64,6 +64,16 @@ mod tests {
         let ask = || office.call(GetUserInfo { user_info_id: id });
         let can_log_on = || ask().expect("info").expect("user").can_logon;
         assert!(can_log_on());
+        office
+            .call(RemoveLicenses { associate_id: id })
+            .expect("removed");
+        assert!(!can_log_on());
+        office.execute(
+            "INSERT INTO licenseassoclink (moduleLicenseId, assocId)
+             SELECT ModuleLicense_id, (SELECT max(associate_id) FROM associate)
+             FROM modulelicense WHERE moduleName IN ('user', 'web')",
+        );
+        assert!(can_log_on());
         office.execute("UPDATE associate SET waiting_for_approval = 1");
         assert!(!can_log_on());
         office.execute("UPDATE associate SET waiting_for_approval = 0, type = 4");
@@ -76,7 +86,7 @@ mod tests {
         let info = ask().expect("info").expect("user");
         assert_eq!(
             info.granted_licenses,
-            Some(vec!["extern-user-cal".to_owned()])
+            Some(["user", "web", "extern-user-cal"].map(Into::into).to_vec())
         );
         office.execute("UPDATE associate SET deleted = 1");
         assert!(!can_log_on());

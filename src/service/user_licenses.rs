@@ -82,21 +82,67 @@ pub fn retyped(
     wishes: &[LicenseOwner],
     user_type: UserType,
 ) -> Vec<LicenseOwner> {
-    let mut held = BTreeSet::new();
-    for owner in wishes {
+    let assigned = marks(wishes).filter(|mark| mark.wish.assigned);
+    let held = assigned.filter_map(|mark| mark.find(modules));
+    let held = held.filter(|module| allowed(module, user_type));
+    owners(modules, user_type, &held.map(|module| module.id).collect())
+}
+
+/// Whether a carrier says nothing of licences.
+pub fn is_silent(wishes: &[LicenseOwner]) -> bool {
+    marks(wishes).next().is_none()
+}
+
+/// What a carrier says of a licence.
+struct Mark<'a> {
+    owner: Option<&'a str>,
+    name: &'a str,
+    wish: &'a ModuleLicenseLink,
+}
+
+impl Mark<'_> {
+    fn find<'m>(&self, modules: &'m [ModuleRow]) -> Option<&'m ModuleRow> {
+        find(modules, self.owner, self.wish.module_license_id, self.name)
+    }
+}
+
+/// Blank ones are passed over.
+fn marks(wishes: &[LicenseOwner]) -> impl Iterator<Item = Mark<'_>> {
+    let marks = wishes.iter().flat_map(|owner| {
         let restricted = owner.restricted_module_licenses.iter().flatten();
         let unrestricted = owner.unrestricted_module_licenses.iter().flatten();
-        for wish in restricted.chain(unrestricted).filter(|wish| wish.assigned) {
-            let name = wish.name.as_deref().unwrap_or_default();
-            let found = find(modules, owner.name.as_deref(), wish.module_license_id, name);
-            held.extend(
-                found
-                    .filter(|module| allowed(module, user_type))
-                    .map(|module| module.id),
-            );
-        }
+        restricted.chain(unrestricted).map(|wish| Mark {
+            owner: owner.name.as_deref(),
+            name: wish.name.as_deref().unwrap_or_default(),
+            wish,
+        })
+    });
+    marks.filter(|mark| mark.wish.module_license_id != 0 || !mark.name.is_empty())
+}
+
+/// The marks on the licences without which users of a type cannot log in.
+pub fn log_in(modules: &[ModuleRow], user_type: UserType) -> Vec<LicenseOwner> {
+    owners(
+        modules,
+        user_type,
+        &needed(modules, user_type).map(|it| it.id).collect(),
+    )
+}
+
+/// The licences of a new user of whom nothing is said: those to log in, if there are enough.
+pub fn default(modules: &[ModuleRow], user_type: UserType) -> BTreeSet<i32> {
+    let enough = |it: &ModuleRow| it.unrestricted || it.in_use < it.total;
+    match needed(modules, user_type).all(enough) {
+        true => needed(modules, user_type).map(|it| it.id).collect(),
+        false => BTreeSet::new(),
     }
-    owners(modules, user_type, &held)
+}
+
+fn needed(modules: &[ModuleRow], user_type: UserType) -> impl Iterator<Item = &ModuleRow> {
+    let bit = kind_of(user_type).license_bit;
+    modules
+        .iter()
+        .filter(move |module| module.log_in & bit != 0)
 }
 
 /// What is known of a user when licences are assigned to it.
@@ -124,35 +170,28 @@ pub fn assign(
             result.remove(&module.id);
         }
     }
-    for owner in wishes {
-        let restricted = owner.restricted_module_licenses.iter().flatten();
-        let unrestricted = owner.unrestricted_module_licenses.iter().flatten();
-        for wish in restricted.chain(unrestricted) {
-            let name = wish.name.as_deref().unwrap_or_default();
-            if wish.module_license_id == 0 && name.is_empty() {
-                continue;
+    for mark in marks(wishes) {
+        let Mark { name, wish, .. } = mark;
+        match mark.find(modules) {
+            Some(module) if module.hidden => {}
+            Some(module) if !wish.assigned => {
+                result.remove(&module.id);
             }
-            match find(modules, owner.name.as_deref(), wish.module_license_id, name) {
-                Some(module) if module.hidden => {}
-                Some(module) if !wish.assigned => {
-                    result.remove(&module.id);
-                }
-                Some(module) if allowed(module, holder.user_type) => {
-                    result.insert(module.id);
-                }
-                Some(module) => findings.add_license(
-                    &module.name,
-                    format!(
-                        "Users of this type cannot hold the licence {}.",
-                        module.name
-                    ),
-                ),
-                None if wish.assigned => findings.add(
-                    "LicenseOwners",
-                    format!("There is no licence {} {name}.", wish.module_license_id),
-                ),
-                None => {}
+            Some(module) if allowed(module, holder.user_type) => {
+                result.insert(module.id);
             }
+            Some(module) => findings.add_license(
+                &module.name,
+                format!(
+                    "Users of this type cannot hold the licence {}.",
+                    module.name
+                ),
+            ),
+            None if wish.assigned => findings.add(
+                "LicenseOwners",
+                format!("There is no licence {} {name}.", wish.module_license_id),
+            ),
+            None => {}
         }
     }
     follow_plan(modules, holder.held, &mut result, findings);

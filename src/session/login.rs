@@ -187,6 +187,7 @@ mod tests {
             ("gone", Some(PASSWORD)),
             ("soon", Some(PASSWORD)),
             ("none", Some(PASSWORD)),
+            ("bare", Some(PASSWORD)),
             ("open", Some("")),
             ("open", None),
         ] {
@@ -195,6 +196,38 @@ mod tests {
                 None,
                 "{name:?} {password:?}"
             );
+        }
+    }
+
+    #[test]
+    fn licences_are_asked_for_by_type_of_user_where_the_installation_has_them() {
+        let fixture = Fixture::new();
+        let bare = || log_in(&fixture, "bare", Some(PASSWORD)).is_some();
+        assert!(!bare());
+        fixture.execute("UPDATE licenseassoclink SET moduleLicenseId = 4 WHERE assocId = 508");
+        assert!(!bare(), "without the licence user");
+        fixture.execute("INSERT INTO licenseassoclink (moduleLicenseId, assocId) VALUES (3, 508)");
+        assert!(bare());
+        fixture.execute(
+            "UPDATE licenseassoclink SET licenseNumber = 0 WHERE assocId = 508 AND moduleLicenseId = 4",
+        );
+        assert!(!bare());
+        fixture.execute("DELETE FROM modulelicense WHERE moduleName = 'web'");
+        assert!(bare(), "the installation knows no licence for the web");
+        for (user_type, license) in [(4, 15), (7, 16), (13, 17)] {
+            let change = format!("UPDATE associate SET type = {user_type} WHERE name = 'bare'");
+            fixture.execute(Box::leak(change.into()));
+            assert!(!bare(), "{user_type}");
+            let give = format!(
+                "UPDATE licenseassoclink SET moduleLicenseId = {license}
+                                WHERE assocId = 508 AND moduleLicenseId > 3"
+            );
+            fixture.execute(Box::leak(give.into()));
+            let add = format!(
+                "INSERT OR IGNORE INTO licenseassoclink (moduleLicenseId, assocId) VALUES ({license}, 508)"
+            );
+            fixture.execute(Box::leak(add.into()));
+            assert!(bare(), "{user_type}");
         }
     }
 

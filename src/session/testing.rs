@@ -21,7 +21,8 @@ pub struct Fixture {
 impl Fixture {
     /// Users: 501 `ann` (administrator), 502 `bob` and 503 `Carl` (both with the e-mail address
     /// `team@example.com`), 504 `gone` (retired), 505 `soon` (waiting), 506 `none` (no role),
-    /// 507 `open` (without password). All others have [`PASSWORD`].
+    /// 507 `open` (without password), 508 `bare` (without the licence `web`). All others have
+    /// [`PASSWORD`].
     pub fn new() -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let store = Store::open(&folder.path().join("test.db")).expect("a database");
@@ -35,6 +36,7 @@ impl Fixture {
                     (505, "soon", "", "", 9),
                     (506, "none", "", "", 0),
                     (507, "open", "", "", 9),
+                    (508, "bare", "", "", 9),
                 ] {
                     user(tx, id, name, user_name, email, role)?;
                 }
@@ -103,6 +105,12 @@ fn user(
             params![id, role],
         )?;
     }
+    tx.execute(
+        "INSERT INTO licenseassoclink (moduleLicenseId, assocId)
+         SELECT ModuleLicense_id, ?1 FROM modulelicense
+         WHERE moduleName = 'user' OR moduleName = 'web' AND ?2 <> 'bare'",
+        params![id, name],
+    )?;
     if name != "open" {
         let now = crate::model::DateTime::from_unix_seconds(0);
         passwords::set(tx, id, &HASH, now)?;

@@ -4,15 +4,18 @@ use super::{StoreError, Tx, fold, params};
 use crate::model::DateTime;
 
 /// What is asked of a row `a` of `associate` whose user may log in: neither retired nor waiting,
-/// and for external users the licence that makes them active.
+/// and with the licences that users of the type need for it.
 macro_rules! may_log_in {
     () => {
         "a.deleted = 0 AND a.waiting_for_approval = 0
-         AND (a.type <> 4 OR EXISTS (
-             SELECT 1 FROM licenseassoclink held
-             JOIN modulelicense module ON module.ModuleLicense_id = held.moduleLicenseId
-             WHERE held.assocId = a.associate_id AND held.licenseNumber <> 0
-               AND module.moduleName = 'extern-user-cal'))"
+         AND NOT EXISTS (
+             SELECT 1 FROM modulelicense needed
+             WHERE needed.logInMask & CASE a.type WHEN 0 THEN 1 WHEN 1 THEN 2 WHEN 4 THEN 4
+                                                  WHEN 7 THEN 8 WHEN 13 THEN 16 ELSE 0 END <> 0
+               AND NOT EXISTS (
+                   SELECT 1 FROM licenseassoclink held
+                   WHERE held.assocId = a.associate_id AND held.licenseNumber <> 0
+                     AND held.moduleLicenseId = needed.ModuleLicense_id))"
     };
 }
 pub(super) use may_log_in;
@@ -33,8 +36,8 @@ pub struct CallerRow {
     pub rights: Vec<String>,
 }
 
-/// The user with this key; none who is retired, waits for approval or has no role, and no external
-/// one who is not active.
+/// The user with this key; none who is retired, waits for approval, or has no role or not the
+/// licences to log in.
 pub fn find(tx: &Tx<'_>, associate_id: i32) -> Result<Option<CallerRow>, StoreError> {
     let found = tx.optional(
         concat!(

@@ -17,6 +17,8 @@ pub struct ModuleRow {
     /// Who may hold it, as a sum of 1 internal, 2 resource, 4 external, 8 anonymous, 16 system;
     /// 0 is everyone.
     pub allowed: i32,
+    /// Whose log-in asks for it, as a sum of the same numbers.
+    pub log_in: i32,
     /// 1 marks a user plan.
     pub extra_flags: i32,
     /// What a user plan brings: `set=a,b`.
@@ -38,13 +40,22 @@ pub fn user_modules(tx: &Tx<'_>) -> Result<Vec<ModuleRow>, StoreError> {
         "SELECT ModuleLicense_id, ownerName, ownerDescription, moduleName, moduleDescription,
              tooltip, licenseNumber, allowedAssocsMask, module.extraFlags, module.extraInfo,
              sortOrder, unrestricted, hidden, prerequisiteModule,
-             CASE unrestricted WHEN 0 THEN inUse ELSE 0 END
+             CASE unrestricted WHEN 0 THEN inUse ELSE 0 END, logInMask
          FROM modulelicense module
          JOIN moduleowner ON moduleowner.ModuleOwner_id = module.ModuleOwner_id
          WHERE licenseType = ?1
          ORDER BY module.ModuleOwner_id, sortOrder, ModuleLicense_id",
         params![LicenseType::UserLicense as i32],
         read,
+    )
+}
+
+/// The licences without which users cannot log in whose type has this bit of `allowed`.
+pub fn needed_to_log_in(tx: &Tx<'_>, bit: i32) -> Result<Vec<i32>, StoreError> {
+    tx.query(
+        "SELECT ModuleLicense_id FROM modulelicense WHERE logInMask & ?1 <> 0",
+        params![bit],
+        |row| row.get(0),
     )
 }
 
@@ -76,5 +87,6 @@ fn read(row: &Row<'_>) -> Result<ModuleRow, StoreError> {
         hidden: row.get(12)?,
         prerequisite: row.get(13)?,
         in_use: row.get(14)?,
+        log_in: row.get(15)?,
     })
 }

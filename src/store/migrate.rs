@@ -15,6 +15,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0005_secrets.sql"),
     include_str!("migrations/0006_portal_right.sql"),
     include_str!("migrations/0007_openid_registration.sql"),
+    include_str!("migrations/0008_log_in_licenses.sql"),
 ];
 
 /// Marks a file as ours ("S88D").
@@ -114,7 +115,7 @@ fn is_no_database(error: &rusqlite::Error) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Store, service_users, users};
+    use super::super::{Store, callers, service_users, users};
     use super::*;
     use std::fs;
 
@@ -180,6 +181,45 @@ mod tests {
             .unwrap();
         assert_eq!((by_name, by_user_name), (Some(5), Some(5)));
         assert_eq!((nick_is_taken, in_use), (true, 1));
+    }
+
+    #[test]
+    fn who_could_log_in_before_licences_were_asked_for_still_can() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("services88.db");
+        let mut connection = connection::open_writer(&path).unwrap();
+        let step = connection.transaction().unwrap();
+        for sql in &MIGRATIONS[..6] {
+            step.execute_batch(sql).unwrap();
+        }
+        // Ann has one licence that counts for nothing; Cy is retired, and Di has no password.
+        step.execute_batch(&format!(
+            "UPDATE modulelicense SET licenseNumber = 1 WHERE moduleName = 'web';
+             INSERT INTO associate (associate_id, name, name_key, type, deleted)
+                 VALUES (5, 'Ann', 'ann', 0, 0), (6, 'Bob', 'bob', 0, 0), (7, 'Cy', 'cy', 0, 1),
+                        (8, 'Di', 'di', 0, 0), (9, 'Ex', 'ex', 4, 0), (10, 'Sys', 'sys', 13, 0);
+             INSERT INTO userrolelink (associate_id, role_id) SELECT associate_id, 1 FROM associate;
+             INSERT INTO credentials (associateId, credentialType, searchName, isActive)
+                 VALUES (5, 'CRM5/PASSWORD', 'ann', 1), (6, 'ActiveDirectory', 'S-1', 1),
+                        (7, 'CRM5/PASSWORD', 'cy', 1), (8, 'imap', 'USER:di', 0),
+                        (9, 'CRM5/PASSWORD', 'ex', 1), (10, 'Ticket', 'x', 2);
+             INSERT INTO licenseassoclink (moduleLicenseId, assocId, licenseNumber)
+                 VALUES (4, 5, 0);
+             PRAGMA application_id={APPLICATION_ID}; PRAGMA user_version=6;"
+        ))
+        .unwrap();
+        step.commit().unwrap();
+        drop(connection);
+        let store = Store::open(&path).unwrap();
+        let can = |id| {
+            let found = store.read(|tx| Ok(callers::find(tx, id)?));
+            found.unwrap().is_some()
+        };
+        let all: Vec<i32> = (5..=10).filter(|id| can(*id)).collect();
+        assert_eq!(all, [5, 6, 10]);
+        let in_use = "SELECT inUse FROM modulelicense WHERE moduleName = 'web'";
+        let in_use = store.read(|tx| Ok(tx.one(in_use, &[], |row| row.get::<i32>(0))?));
+        assert_eq!(in_use.unwrap(), 2, "more than there are");
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! Users: a row of `associate` and all that only describes the user.
 
+use super::callers::may_log_in;
 use super::credentials::{self, CredentialRow};
 use super::service_users::{self, ServiceUser};
 use super::{Row, Stamp, StoreError, Tx, external_tokens, fold, params};
@@ -164,18 +165,19 @@ pub fn service_user_taken(tx: &Tx<'_>, service_user: i32, except: i32) -> Result
     )
 }
 
-/// Whether an employee other than this one, neither deleted nor waiting for approval, has a role
-/// with this functional right.
+/// Whether an employee other than this one, who may log in, has a role with this functional right.
 pub fn another_has_right(tx: &Tx<'_>, right: &str, except: i32) -> Result<bool, StoreError> {
     tx.one(
-        "SELECT EXISTS (
+        concat!(
+            "SELECT EXISTS (
              SELECT 1 FROM functionright
              JOIN functionrightrolelink link ON link.functionRightId = functionright.FunctionRight_id
              JOIN userrolelink ON userrolelink.role_id = link.roleId
-             JOIN associate ON associate.associate_id = userrolelink.associate_id
-             WHERE functionright.name = ?1 AND associate.associate_id <> ?2
-               AND associate.type = ?3 AND associate.deleted = 0
-               AND associate.waiting_for_approval = 0)",
+             JOIN associate a ON a.associate_id = userrolelink.associate_id
+             WHERE functionright.name = ?1 AND a.associate_id <> ?2 AND a.type = ?3 AND ",
+            may_log_in!(),
+            ")"
+        ),
         params![right, except, number_of_type(UserType::InternalAssociate)],
         |row| row.get(0),
     )

@@ -68,7 +68,7 @@ pub fn full_user(key: &str) -> String {
     let owner = text("Name", "SUPEROFFICE")
         + &element(
             "RestrictedModuleLicenses",
-            &(license("user") + &license("plan-sales")),
+            &(license("user") + &license("web") + &license("plan-sales")),
         )
         + &element("UnrestrictedModuleLicenses", &license("visible-for"));
     let user = text("Name", &format!("Name {key} {UNICODE}"))

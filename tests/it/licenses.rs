@@ -87,7 +87,21 @@ fn who_is_retired_is_out_at_once_and_comes_back_without_licences() {
     let user = get(&server, "2");
     assert_eq!(flags(&user), ["false", "false"]);
     assert_eq!(license(&user, "web"), ("false".into(), "2".into()));
-    assert!(server.log_in(Soap::V11, "nora", PASSWORD).is_some());
+    assert!(server.log_in(Soap::V11, "nora", PASSWORD).is_none());
+    for licenses in [&["user"][..], &["user", "web"]] {
+        let links = licenses.iter().map(|name| {
+            let link = text("Name", name) + &text("Assigned", "true");
+            element("ModuleLicenseLink", &link)
+        });
+        let links = element("RestrictedModuleLicenses", &links.collect::<String>());
+        let owners = element("LicenseOwners", &element("LicenseOwner", &links));
+        let user = element("User", &(text("AssociateId", "2") + &owners));
+        server.user(Soap::V11, &admin, "SaveUser", &user).result();
+        let enters = server.log_in(Soap::V11, "nora", PASSWORD).is_some();
+        assert_eq!(enters, licenses.len() == 2);
+        let info = server.user(Soap::V12, &admin, "GetUserInfo", &text("UserInfoId", "2"));
+        assert_eq!(info.result().text_at("CanLogon"), enters.to_string());
+    }
 }
 
 #[test]

@@ -55,6 +55,17 @@ impl Model {
     /// Gives a user the licences that it would have after a save, and tells what forbids that.
     pub fn assign(&self, before: Option<&User>, after: &mut User, wishes: &Wishes) -> Refusals {
         let mut refusals = Refusals::new();
+        if before.is_none() && wishes.is_empty() {
+            let needed = self.to_log_in(after.kind);
+            let is_there = |name: &String| {
+                let module = &self.modules[name];
+                module.unrestricted || self.in_use(name) < module.total
+            };
+            if needed.iter().all(is_there) {
+                after.licenses = needed;
+            }
+            return refusals;
+        }
         let held = after.licenses.clone();
         // What the type may not hold goes.
         after
@@ -151,7 +162,9 @@ impl Rule for RemoveLicenses {
             return Refusals::from([NOT_FOUND]);
         };
         refusals.extend(refuse_unless(id != caller.id, ILLEGAL));
-        refusals.extend(model.guard(caller, id, Some(user)));
+        let mut after = user.clone();
+        after.licenses.clear();
+        refusals.extend(model.guard(caller, id, Some(&after)));
         refusals
     }
 

@@ -288,6 +288,15 @@ pub fn everything(server: &TestServer, caller: &Caller) -> Model {
     model
 }
 
+/// The licences that are needed to log in, each by the kind of users whose licence it is.
+const TO_LOG_IN: [&str; 5] = [
+    "user",
+    "web",
+    "extern-user-cal",
+    "anonymous-user-cal",
+    "system-user-cal",
+];
+
 fn module(link: &Node, kind: Kind) -> Module {
     let plan = match link.text_at("Name") {
         // What they bring is told nowhere but in the database.
@@ -304,6 +313,7 @@ fn module(link: &Node, kind: Kind) -> Module {
         hidden: boolean(link, "IsHidden"),
         needs: link.text_at("PrerequisiteModuleName").to_owned(),
         kind,
+        to_log_in: TO_LOG_IN.contains(&link.text_at("Name")),
         plan: plan.map(|names| names.iter().map(|&name| name.to_owned()).collect()),
     }
 }

@@ -184,6 +184,7 @@ impl Model {
                     && after.kind == before.kind
                     && (before.retired || !after.retired)
                     && (before.waiting || !after.waiting)
+                    && (!self.is_licensed(before) || self.is_licensed(after))
             });
             refusals.extend(refuse_unless(harmless, ILLEGAL));
         }

@@ -145,6 +145,8 @@ pub struct Module {
     pub needs: String,
     /// Whose licence it is.
     pub kind: Kind,
+    /// Whether its kind of users needs it to log in.
+    pub to_log_in: bool,
     /// What a user plan brings; `None` when it is no plan.
     pub plan: Option<Vec<String>>,
 }
@@ -185,8 +187,6 @@ pub const ADMIN_ALL: &str = "admin-all";
 /// The company that owns the database, and the only one whose people may be internal users.
 pub const OWNER: i32 = 1;
 pub const PASSWORD_TYPE: &str = "CRM5/PASSWORD";
-/// The licence that makes external users active.
-pub const EXTERNAL_LICENSE: &str = "extern-user-cal";
 
 /// Names of users compare without regard to letter case in all scripts.
 pub fn same_name(one: &str, other: &str) -> bool {
@@ -222,6 +222,7 @@ impl Model {
         user.kind == Kind::Internal
             && !user.retired
             && !user.waiting
+            && self.is_licensed(user)
             && self.user_has(user, ADMIN_ALL)
     }
 
@@ -251,8 +252,19 @@ impl Model {
     }
 
     pub fn may_log_in(&self, user: &User) -> bool {
-        let active = user.kind != Kind::External || user.licenses.contains(EXTERNAL_LICENSE);
-        !user.retired && !user.waiting && active
+        !user.retired && !user.waiting && self.is_licensed(user)
+    }
+
+    /// Whether a user has the licences to log in.
+    pub fn is_licensed(&self, user: &User) -> bool {
+        self.to_log_in(user.kind).is_subset(&user.licenses)
+    }
+
+    /// The licences that a kind of users needs to log in.
+    pub fn to_log_in(&self, kind: Kind) -> BTreeSet<String> {
+        let modules = self.modules.iter();
+        let needed = modules.filter(|(_, module)| module.to_log_in && module.kind == kind);
+        needed.map(|(name, _)| name.clone()).collect()
     }
 
     /// How many licences of a module are in use.

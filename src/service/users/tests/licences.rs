@@ -91,9 +91,10 @@ fn the_number_in_use_follows_every_change() {
         ..named(name)
     };
     let first = office.save(with("first")).expect("saved");
-    assert_eq!((in_use(&first, "user"), in_use(&first, "web")), (1, 1));
+    // The administrator of the office has some, too.
+    assert_eq!((in_use(&first, "user"), in_use(&first, "web")), (2, 2));
     let second = office.save(with("second")).expect("saved");
-    assert_eq!((in_use(&second, "user"), in_use(&second, "web")), (2, 2));
+    assert_eq!((in_use(&second, "user"), in_use(&second, "web")), (3, 3));
 
     let update = |user| User {
         associate_id: second.associate_id,
@@ -104,25 +105,25 @@ fn the_number_in_use_follows_every_change() {
         ..User::default()
     });
     let saved = office.save(fewer).expect("saved");
-    assert_eq!((in_use(&saved, "user"), in_use(&saved, "web")), (2, 1));
+    assert_eq!((in_use(&saved, "user"), in_use(&saved, "web")), (3, 2));
     let retired = update(User {
         deleted: true,
         license_owners: licenses(&[(4, "", true)]),
         ..User::default()
     });
     let saved = office.save(retired).expect("saved");
-    assert_eq!((in_use(&saved, "user"), in_use(&saved, "web")), (1, 1));
+    assert_eq!((in_use(&saved, "user"), in_use(&saved, "web")), (2, 2));
     let back = office.save(update(User::default())).expect("saved");
-    assert_eq!((in_use(&back, "user"), in_use(&back, "web")), (2, 2));
+    assert_eq!((in_use(&back, "user"), in_use(&back, "web")), (3, 3));
 
     office.execute("UPDATE licenseassoclink SET licenseNumber = 0 WHERE moduleLicenseId = 4");
     let seen = office.get(first.associate_id).expect("user");
-    assert_eq!((in_use(&seen, "user"), in_use(&seen, "web")), (2, 0));
+    assert_eq!((in_use(&seen, "user"), in_use(&seen, "web")), (3, 0));
     office.execute("UPDATE licenseassoclink SET licenseNumber = 1 WHERE moduleLicenseId = 4");
     let user_id = second.associate_id;
     office.call(DeleteUser { user_id }).expect("deleted");
     let seen = office.get(first.associate_id).expect("user");
-    assert_eq!((in_use(&seen, "user"), in_use(&seen, "web")), (1, 1));
+    assert_eq!((in_use(&seen, "user"), in_use(&seen, "web")), (2, 2));
     let unlimited = "SELECT max(inUse) FROM modulelicense WHERE unrestricted = 1";
     assert_eq!(office.number(unlimited), 0);
 }
@@ -130,7 +131,7 @@ fn the_number_in_use_follows_every_change() {
 #[test]
 fn the_last_licence_goes_to_one_of_many() {
     let office = Office::open();
-    office.execute("UPDATE modulelicense SET licenseNumber = 3 WHERE moduleName = 'user'");
+    office.execute("UPDATE modulelicense SET licenseNumber = 4 WHERE moduleName = 'user'");
     let saved = std::thread::scope(|scope| {
         let threads: Vec<_> = (0..8)
             .map(|number| {
@@ -148,7 +149,8 @@ fn the_last_licence_goes_to_one_of_many() {
         results.filter(Result::is_ok).count()
     });
     assert_eq!(saved, 3);
-    assert_eq!(office.number("SELECT count(*) FROM licenseassoclink"), 3);
+    let held = "SELECT count(*) FROM licenseassoclink WHERE moduleLicenseId = 3";
+    assert_eq!(office.number(held), 4, "with that of the administrator");
 }
 
 #[test]
@@ -205,4 +207,100 @@ fn users_from_outside_need_a_licence_of_the_site() {
             office.execute("UPDATE modulelicense SET licenseNumber = 1 WHERE licenseType = 1");
         }
     }
+}
+
+#[test]
+fn who_is_new_gets_what_log_in_asks_while_there_is_enough() {
+    let office = Office::open();
+    let of = |user_type| User {
+        r#type: user_type,
+        ..User::default()
+    };
+    let made = |user| held(&office.save(user).expect("saved")).join(" ");
+    for (user_type, licenses) in [
+        (UserType::Unknown, "user web"),
+        (UserType::InternalAssociate, "user web"),
+        (UserType::ResourceAssociate, ""),
+        (UserType::ExternalAssociate, "extern-user-cal"),
+        (UserType::AnonymousAssociate, "anonymous-user-cal"),
+        (UserType::SystemAssociate, "system-user-cal"),
+    ] {
+        assert_eq!(made(of(user_type)), licenses, "{user_type:?}");
+    }
+    let asked = User {
+        license_owners: licenses(&[(0, "user", true)]),
+        ..User::default()
+    };
+    assert_eq!(made(asked), "user", "of whom something is said");
+    office.execute("UPDATE modulelicense SET licenseNumber = 4 WHERE moduleName = 'web'");
+    let blank = || {
+        let blank = office.call(CreateDefaultUser {}).expect("made");
+        held(&blank.expect("a user")).join(" ")
+    };
+    assert_eq!(blank(), "user web");
+    assert_eq!(made(User::default()), "user web");
+    assert_eq!(
+        (made(User::default()), blank()),
+        (String::new(), String::new())
+    );
+}
+
+#[test]
+fn a_user_plan_may_bring_what_log_in_asks() {
+    let office = Office::open();
+    office
+        .execute("UPDATE modulelicense SET extraInfo = 'set=web' WHERE moduleName = 'plan-sales'");
+    let planned = User {
+        license_owners: licenses(&[(0, "user", true), (0, "plan-sales", true)]),
+        ..User::default()
+    };
+    let id = office.save(planned).expect("saved").associate_id;
+    let sessions = &office.installation.sessions;
+    assert!(sessions.issue_ticket(id).is_ok());
+    let without = User {
+        associate_id: id,
+        license_owners: licenses(&[(0, "plan-sales", false), (0, "web", false)]),
+        ..User::default()
+    };
+    office.save(without).expect("saved");
+    assert!(sessions.issue_ticket(id).is_err());
+}
+
+#[test]
+fn nobody_takes_the_log_in_from_oneself_or_from_the_last_administrator() {
+    let office = Office::open();
+    let own = office.administrator.associate_id;
+    let taken = |id| User {
+        associate_id: id,
+        license_owners: licenses(&[(0, "web", false)]),
+        ..User::default()
+    };
+    assert_eq!(
+        refusal(office.save(taken(own))),
+        Exception::IllegalOperation
+    );
+    let chief = office.save(User {
+        role: role(1),
+        ..named("chief")
+    });
+    let chief = chief.expect("saved").associate_id;
+    // The administrator of the office has the right only where it calls.
+    for refused in [
+        office.save(taken(chief)).map(drop),
+        office.call(RemoveLicenses {
+            associate_id: chief,
+        }),
+    ] {
+        assert_eq!(refusal(refused), Exception::IllegalOperation);
+    }
+    let other = office.save(User {
+        role: role(1),
+        ..named("other")
+    });
+    let other = other.expect("saved").associate_id;
+    office.save(taken(chief)).expect("there is another one");
+    assert_eq!(
+        refusal(office.save(taken(other))),
+        Exception::IllegalOperation
+    );
 }

@@ -27,7 +27,8 @@ fn the_printed_envelope_makes_a_user_each_time() {
         (person.contact_id, person.firstname.as_deref()),
         (1, Some(""))
     );
-    assert_eq!(office.get(first.associate_id), Some(first));
+    assert_eq!(held(&first), ["user", "web"]);
+    assert_eq!(office.get(second.associate_id), Some(second));
 }
 
 #[test]

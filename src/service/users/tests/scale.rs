@@ -36,6 +36,7 @@ fn office_of(users: i32) -> Office {
         "INSERT INTO usergrouplink (assoc_id, UserGroup_id) SELECT 1000000 + n, 2 FROM numbers",
         "INSERT INTO category_membership (category_id, user_id) SELECT 1, 1000000 + n FROM numbers",
         "INSERT INTO licenseassoclink (moduleLicenseId, assocId) SELECT 3, 1000000 + n FROM numbers",
+        "INSERT INTO licenseassoclink (moduleLicenseId, assocId) SELECT 4, 1000000 + n FROM numbers",
         "INSERT INTO licenseassoclink (moduleLicenseId, assocId) SELECT 13, 1000000 + n FROM numbers",
         "INSERT INTO associate_extra_field (associate_id, kind, key) SELECT 1000000 + n, 'extra', 'a'
              FROM numbers",

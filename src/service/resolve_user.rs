@@ -67,11 +67,11 @@ impl Handler<Call> for ResolveUserFromInfo {
         };
         let author = Author::of(call)?;
         let store = &call.installation.store;
-        let is_new = store.read(|tx| {
+        let found = store.read(|tx| {
             check_company(tx, question.company)?;
-            let found = question.find(tx)?;
-            Ok(matches!(found, Found::Person(_) | Found::Nobody))
+            question.find(tx)
         })?;
+        let is_new = matches!(found, Found::Person(_) | Found::Nobody);
         let secret = value_of(&question.credential);
         let hash = if is_new && type_of(&question.credential) == PASSWORD {
             store.read(|tx| password_rules::check(tx, secret))?;
@@ -79,9 +79,9 @@ impl Handler<Call> for ResolveUserFromInfo {
         } else {
             None
         };
-        let behind = match is_new {
-            true => person_behind(call, kind, &question.credential)?,
-            false => Person::default(),
+        let behind = match found {
+            Found::Nobody => person_behind(call, kind, &question.credential)?,
+            _ => Person::default(),
         };
         let resolved =
             store.write(move |tx| question.answer(tx, behind, hash.as_deref(), &author))?;
@@ -287,7 +287,8 @@ impl Question {
         Ok(only(&fitting))
     }
 
-    /// Finds, or makes what is missing. Behind the credential is a person whom nobody knows yet.
+    /// Finds, or makes what is missing. What is known of the person behind the credential was
+    /// looked up before, if nobody was found then.
     fn answer(
         &self,
         tx: &Tx<'_>,

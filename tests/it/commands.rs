@@ -311,6 +311,12 @@ fn the_directory_is_filled_beside_a_running_server() {
     );
     assert_eq!(run(&["directory", "remove", value]).0, Some(1));
     assert_eq!((found(), listed()), (None, String::new()));
+
+    let settings = "[directory]\nurl = 'ldap://127.0.0.1'\nuser_base = 'dc=x'\n";
+    std::fs::write(server.data().join("services88.toml"), settings).unwrap();
+    let (code, reason) = run(&["directory", "remove", value]);
+    assert_eq!(code, Some(1));
+    assert!(reason.contains("directory.url"), "{reason}");
 }
 
 #[test]

@@ -261,8 +261,12 @@ fn a_directory_that_is_of_no_use_is_an_error_and_changes_nothing() {
     nothing_works(&Desk::at(slapd.server(&nobody)), HIDDEN);
     let desk = Desk::at(slapd.server(&[]));
     assert_eq!(desk.users("ann").len(), 1);
+    let known = desk.call("ResolveUserFromInfo", &resolve("bjorn"));
     slapd.stop();
     nothing_works(&desk, "cannot be reached");
+    // Who is a user already is found without it.
+    let again = desk.call("ResolveUserFromInfo", &resolve("bjorn"));
+    assert_eq!(again.at("User"), known.at("User"));
 }
 
 #[test]

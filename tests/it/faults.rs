@@ -44,11 +44,6 @@ pub const VERSION: Expected = Expected {
     code: ["VersionMismatch"; 2],
     subcode: None,
 };
-pub const ENCODING: Expected = Expected {
-    status: [500, 400],
-    code: ["Client", "DataEncodingUnknown"],
-    subcode: None,
-};
 pub const MUST_UNDERSTAND: Expected = Expected {
     status: [500, 500],
     code: ["MustUnderstand"; 2],

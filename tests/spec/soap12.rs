@@ -1,12 +1,17 @@
 //! SOAP 1.2, Part 1: the envelope (5.1 to 5.3) and how it is processed (2.6).
 
 use crate::faults::{
-    ACTION, CLIENT, ENCODING, GET_ROLE, MUST_UNDERSTAND, SOAP12, around, fault, is_role,
+    ACTION, CLIENT, Expected, GET_ROLE, MUST_UNDERSTAND, SOAP12, around, fault, is_role,
 };
 use crate::peer::{peer, success};
 use crate::support::{SERVICES88, Soap};
 
 const V12: Soap = Soap::V12;
+const ENCODING: Expected = Expected {
+    status: [500, 400],
+    code: ["Client", "DataEncodingUnknown"],
+    subcode: None,
+};
 
 /// Part 1, 5.1: the Envelope holds an optional Header and a mandatory Body, in that order.
 #[test]

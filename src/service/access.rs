@@ -16,28 +16,34 @@ pub const ADMIN_ALL: &str = "admin-all";
 const EXTERNAL_ADMINISTRATION: &[&str] = &[ADMIN_ALL, "admin-users", "admin-audience"];
 
 /// Lets the caller into an operation, or says why not: `SoSessionException` without a ticket,
-/// `SoIllegalOperationException` where the kind of user may not, or only administrators may look
-/// after users, `SoSentryException` where the role lacks the right. System users may all.
+/// and what [`refusal`] says.
 pub fn check(call: &Call, operation: &Operation) -> Result<(), Fault> {
     if operation.access == Access::Anybody {
         return Ok(());
     }
-    let caller = call.caller()?;
-    if is_system(caller) || operation.access == Access::Ticket {
-        return Ok(());
+    refusal(call.caller()?, operation).map_or(Ok(()), Err)
+}
+
+/// Why a caller is not let into an operation: `SoIllegalOperationException` where the kind of user
+/// may not, or only administrators may look after users, `SoSentryException` where the role lacks
+/// the right. System users may all.
+pub fn refusal(caller: &Caller, operation: &Operation) -> Option<Fault> {
+    let open = matches!(operation.access, Access::Anybody | Access::Ticket);
+    if open || is_system(caller) {
+        return None;
     }
     let name = operation.name;
     if caller.user_type != UserType::InternalAssociate {
-        return Err(Fault::service(
+        return Some(Fault::service(
             Exception::IllegalOperation,
             format!("{name} is for employees only."),
         ));
     }
     let rights = operation.access.rights();
     if rights.is_empty() || caller.has_any_right(rights) {
-        return Ok(());
+        return None;
     }
-    Err(match operation.access {
+    Some(match operation.access {
         Access::UserAdministrator => only_administrators(),
         _ => Fault::service(
             Exception::Sentry,

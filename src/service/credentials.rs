@@ -71,7 +71,7 @@ impl Handler<Call> for SaveCredential {
                 credentials::save(tx, id, user.person_id, row, author.stamp)?;
             }
             if is_password {
-                session::revoke_tickets(tx, id, author.ticket_key.as_deref())?;
+                session::revoke_tickets(tx, id, author.ticket_key())?;
             }
             Ok(())
         })?;
@@ -99,7 +99,7 @@ impl Handler<Call> for DeleteCredential {
                 ));
             }
             credentials::delete(tx, id, &kind)?;
-            session::revoke_tickets(tx, id, author.ticket_key.as_deref())?;
+            session::revoke_tickets(tx, id, author.ticket_key())?;
             Ok(true)
         })?;
         call.installation.sessions.forget_user(id);

@@ -1,7 +1,8 @@
 //! Taking licences from users, and retiring users.
 
-use super::Call;
 use super::user_guard::{Author, objection};
+use super::{Call, person_rights};
+use crate::contract::rights::ETableRight;
 use crate::contract::user_service::*;
 use crate::fault::{Exception, Fault};
 use crate::model::Handler;
@@ -46,8 +47,23 @@ impl Handler<Call> for MakeRetired {
             if retired {
                 after.licenses.clear();
             }
-            persons::set_retired(tx, before.person_id, retired, author.stamp)?;
-            change(tx, &author, &before, &after)
+            change(tx, &author, &before, &after)?;
+            let Some(person) = persons::find(tx, before.person_id)? else {
+                return Ok(());
+            };
+            if retired == (person.retired != 0) {
+                return Ok(());
+            }
+            if let Some(fault) = person_rights::refusal(tx, &author, &person, ETableRight::UPDATE)?
+            {
+                return Err(fault);
+            }
+            Ok(persons::set_retired(
+                tx,
+                person.person_id,
+                retired,
+                author.stamp,
+            )?)
         })?;
         call.installation.sessions.forget_user(id);
         Ok(())

@@ -197,7 +197,7 @@ fn replace(
         if present.is_some() && passwords::find(tx, id, now)? != present {
             return Ok(false);
         }
-        session::set_password(tx, id, &hash, author.ticket_key.as_deref(), now)?;
+        session::set_password(tx, id, &hash, author.ticket_key(), now)?;
         Ok(true)
     })?;
     installation.sessions.forget_user(id);

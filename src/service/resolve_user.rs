@@ -7,7 +7,7 @@ use super::user_guard::Author;
 use super::user_kinds::{PersonRule, kind_of, named_type};
 use super::user_names::default_user_name;
 use super::users::{Target, not_found};
-use super::{Call, password_rules, user_carrier, user_licenses, users as saving};
+use super::{Call, password_rules, row_rights, user_carrier, user_licenses, users as saving};
 use crate::contract::credential::Credential;
 use crate::contract::user::{Person, ResolvedUser, User, UserType};
 use crate::contract::user_service::*;
@@ -35,18 +35,20 @@ impl Handler<Call> for CreateDefaultUserFromUserTypeAndCredential {
             ));
         }
         let user_type = with_person(self.user_type, kind)?;
+        let author = Author::of(call)?;
         let store = &call.installation.store;
         store.read(|tx| check_company(tx, self.contact_id))?;
         let mut person = person_behind(call, kind, &credential)?;
         store.read(|tx| {
             check_company(tx, self.contact_id)?;
             person.contact_id = self.contact_id;
-            let user = blank(tx, user_type, Some(&person))?;
-            Ok(Some(User {
+            let record = blank(tx, user_type, Some(&person))?;
+            let user = User {
                 person: Some(user_carrier::with_full_names(person)),
                 credentials: Some(vec![credential]),
-                ..user
-            }))
+                ..user_carrier::carrier(tx, &record)?
+            };
+            row_rights::show_user(tx, &author, &record, user).map(Some)
         })
     }
 }
@@ -299,7 +301,7 @@ impl Question {
         let found = self.find(tx)?;
         let person_created = matches!(found, Found::Nobody);
         let user = match found {
-            Found::Holder(user) => user_carrier::carrier(tx, &user)?,
+            Found::Holder(user) => user_carrier::shown(tx, author, &user)?,
             Found::User(user) => self.attach(tx, &user, author)?,
             Found::Person(id) => {
                 let person = persons::find(tx, id)?.unwrap_or_default();
@@ -319,9 +321,8 @@ impl Question {
 
     fn attach(&self, tx: &Tx<'_>, user: &UserRecord, author: &Author) -> Result<User, Fault> {
         let name = type_of(&self.credential);
-        let carrier = user_carrier::carrier(tx, user)?;
         if name == PASSWORD {
-            return Ok(carrier);
+            return user_carrier::shown(tx, author, user);
         }
         let mut own = user.credentials.iter();
         if own.any(|own| own.credential_type == name) {
@@ -332,7 +333,7 @@ impl Question {
         }
         let carrier = User {
             credentials: Some(vec![self.credential.clone()]),
-            ..carrier
+            ..user_carrier::carrier(tx, user)?
         };
         saving::save_in(tx, &carrier, Some(&Target::Id(user.id)), None, author)
     }

@@ -48,6 +48,36 @@ pub fn role_to_change(tx: &Tx<'_>, caller: &Caller, id: i32) -> Result<RoleRow, 
     Ok(role)
 }
 
+/// Why a role of a type cannot come into use beside those that are: an id of 0 is a new one.
+pub fn objection_to_use(
+    tx: &Tx<'_>,
+    role_type: RoleType,
+    id: i32,
+) -> Result<Option<&'static str>, Fault> {
+    Ok(match role_type {
+        RoleType::System if id == 0 => Some("Nobody can make a system role."),
+        RoleType::Anonymous if roles::another_of_type(tx, role_type, id)? => {
+            Some("There is an anonymous role already.")
+        }
+        _ => None,
+    })
+}
+
+/// Lets a user delete a role that is open to the user: not the own one, the anonymous one, or the
+/// last of its type.
+pub fn deletable(tx: &Tx<'_>, role: &RoleRow, by: i32) -> Result<(), Fault> {
+    let reason = if role.id == roles::of_user(tx, by)? {
+        "Nobody can delete the own role."
+    } else if role.role_type == RoleType::Anonymous {
+        "The anonymous role cannot be deleted."
+    } else if !roles::another_of_type(tx, role.role_type, role.id)? {
+        "This is the last role of its type."
+    } else {
+        return Ok(());
+    };
+    Err(Fault::service(Exception::IllegalOperation, reason))
+}
+
 /// Lets the caller give somebody the rights `after` who had those `before`. Whoever lacks
 /// `admin-all` can hand on administrative rights of the own role only, and so not climb.
 pub fn hand_on(

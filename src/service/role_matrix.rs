@@ -1,19 +1,21 @@
 //! The matrix of a role's data rights: which cells there are, what may stand in them, and how
 //! carriers show them.
 
+use crate::contract::rights::ETableRight;
 use crate::contract::role::{
     DataRight, DataRights, EntityName, RelationToOwner, RoleRelationToOwner, RoleType,
 };
 use crate::fault::{Exception, Fault};
 use crate::store::data_rights::{Cells, DataTable, TABLES, number_of_relation};
 
-/// What a cell may hold, and the same in a word. Each includes the one before it.
-const VALUES: [(&str, &str); 5] = [
-    ("", "None"),
-    ("R", "Read"),
-    ("CR", "Create"),
-    ("CRU", "Update"),
-    ("CRUD", "Delete"),
+/// What a cell may hold, the same in a word, and what it adds to those before it, all of which it
+/// includes.
+const VALUES: [(&str, &str, ETableRight); 5] = [
+    ("", "None", ETableRight(0)),
+    ("R", "Read", ETableRight::SELECT),
+    ("CR", "Create", ETableRight::INSERT),
+    ("CRU", "Update", ETableRight::UPDATE),
+    ("CRUD", "Delete", ETableRight::DELETE),
 ];
 
 /// The columns that the matrix of a type of role has, from left to right.
@@ -67,7 +69,7 @@ pub fn column(role_type: RoleType, relation: RoleRelationToOwner) -> Result<(), 
 
 /// What is kept for a text that may stand in a cell; letter case does not count.
 pub fn value(text: &str) -> Option<&'static str> {
-    let mut values = VALUES.iter().map(|(value, _)| *value);
+    let mut values = VALUES.iter().map(|(value, ..)| *value);
     values.find(|value| value.eq_ignore_ascii_case(text))
 }
 
@@ -75,6 +77,13 @@ pub fn value(text: &str) -> Option<&'static str> {
 pub fn cell<'a>(cells: &'a Cells, table: &DataTable, relation: RoleRelationToOwner) -> &'a str {
     let cell = cells.get(&(table.number, relation));
     cell.map(String::as_str).unwrap_or_default()
+}
+
+/// What the text in a cell allows with a row.
+pub fn allowed(text: &str) -> ETableRight {
+    let known = VALUES.iter().position(|(value, ..)| *value == text);
+    let included = VALUES.iter().take(known.map_or(0, |known| known + 1));
+    included.fold(ETableRight::default(), |all, (.., more)| all | *more)
 }
 
 /// All cells of a type of role, without a right in any of them.
@@ -91,10 +100,10 @@ pub fn carrier(role_type: RoleType, cells: &Cells) -> DataRights {
     let columns = columns(role_type);
     let right = |table, relation| {
         let value = cell(cells, table, relation);
-        let word = VALUES.iter().find(|(known, _)| *known == value);
+        let word = VALUES.iter().find(|(known, ..)| *known == value);
         DataRight {
             value: Some(value.to_owned()),
-            description: Some(word.map_or(value, |(_, word)| word).to_owned()),
+            description: Some(word.map_or(value, |(_, word, _)| word).to_owned()),
             ..DataRight::default()
         }
     };

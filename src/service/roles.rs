@@ -2,21 +2,17 @@
 
 use super::findings::Findings;
 use super::user_carrier::with_full_names;
-use super::{Call, role_guard, role_matrix};
+use super::{Call, limits, role_guard, role_matrix, row_rights};
 use crate::contract::list::{MDOListItem, SelectableMDOListItem};
 use crate::contract::role::{Associate, Role, RoleEntity, RoleType};
 use crate::contract::user::Person;
 use crate::contract::user_service::*;
 use crate::fault::{Exception, Fault};
 use crate::model::Handler;
+use crate::session::Caller;
 use crate::store::data_rights::Cells;
 use crate::store::roles::{self, RoleRecord, RoleRow};
 use crate::store::{Tx, associates, data_rights, functional_rights, persons};
-
-/// Characters of a name.
-const NAME_LIMIT: usize = 239;
-/// Characters of the tooltip.
-const TEXT_LIMIT: usize = 254;
 
 /// Nil when there is no such role.
 impl Handler<Call> for GetRole {
@@ -44,9 +40,10 @@ impl Handler<Call> for GetAllRoles {
 /// Nil when there is no such role. Deleted ones are shown.
 impl Handler<Call> for GetRoleEntity {
     fn handle(self, call: &Call) -> Result<Option<RoleEntity>, Fault> {
+        let caller = call.caller()?;
         call.installation
             .store
-            .read(|tx| find_entity(tx, self.role_entity_id))
+            .read(|tx| find_entity(tx, caller, self.role_entity_id))
     }
 }
 
@@ -87,7 +84,7 @@ impl Handler<Call> for SaveRoleEntity {
             let (record, cells) = draft(tx, &carrier, before)?;
             let id = roles::save(tx, &record, stamp)?;
             data_rights::save(tx, id, &cells, stamp)?;
-            find_entity(tx, id)
+            find_entity(tx, &caller, id)
         })
     }
 }
@@ -99,18 +96,7 @@ impl Handler<Call> for DeleteRole {
         let caller = call.caller()?.clone();
         call.installation.store.write(move |tx| {
             let role = role_guard::role_to_change(tx, &caller, self.role_id_to_delete)?;
-            let reason = if role.id == roles::of_user(tx, stamp.by)? {
-                Some("Nobody can delete the own role.")
-            } else if role.role_type == RoleType::Anonymous {
-                Some("The anonymous role cannot be deleted.")
-            } else if !roles::another_of_type(tx, role.role_type, role.id)? {
-                Some("This is the last role of its type.")
-            } else {
-                None
-            };
-            if let Some(reason) = reason {
-                return Err(Fault::service(Exception::IllegalOperation, reason));
-            }
+            role_guard::deletable(tx, &role, stamp.by)?;
             let other = replacement(tx, &role, self.replacing_role_id)?;
             let before = functional_rights::names_of_role(tx, role.id)?;
             let after = functional_rights::names_of_role(tx, other)?;
@@ -161,21 +147,18 @@ fn draft(
         _ if is_new => findings.add("Name", "The name is blank."),
         _ => {}
     }
-    findings.check_length("Name", "The name", Some(&row.name), NAME_LIMIT);
+    findings.check_length("Name", "The name", Some(&row.name), limits::NAME);
     if !row.deleted {
         let same = roles::find_by_name(tx, &row.name)?;
         if same.is_some_and(|other| other.id != row.id) {
             findings.add("Name", "Another role has this name.");
         }
-        let another = || roles::another_of_type(tx, row.role_type, row.id);
-        if is_new && row.role_type == RoleType::System {
-            findings.add("RoleType", "Nobody can make a system role.");
-        } else if row.role_type == RoleType::Anonymous && another()? {
-            findings.add("RoleType", "There is an anonymous role already.");
+        if let Some(reason) = role_guard::objection_to_use(tx, row.role_type, row.id)? {
+            findings.add("RoleType", reason);
         }
     }
     row.tooltip.clone_from(&carrier.tooltip);
-    findings.check_length("Tooltip", "The text", row.tooltip.as_deref(), TEXT_LIMIT);
+    findings.check_length("Tooltip", "The text", row.tooltip.as_deref(), limits::TEXT);
     row.rank = carrier.rank;
     record.use_categories = carrier.use_categories != 0;
     let mut cells = match is_new {
@@ -192,22 +175,33 @@ fn draft(
     Ok((record, cells))
 }
 
-fn find_entity(tx: &Tx<'_>, id: i32) -> Result<Option<RoleEntity>, Fault> {
+fn find_entity(tx: &Tx<'_>, caller: &Caller, id: i32) -> Result<Option<RoleEntity>, Fault> {
     let Some(record) = roles::find_record(tx, id)? else {
         return Ok(None);
     };
     let cells = data_rights::of_role(tx, id)?;
+    let created_by = associate(tx, record.created_by)?;
+    let updated_by = associate(tx, record.updated_by)?;
+    let entity = entity(tx, caller, record, &cells)?;
     Ok(Some(RoleEntity {
-        created_by: associate(tx, record.created_by)?,
-        updated_by: associate(tx, record.updated_by)?,
-        ..entity(record, &cells)
+        created_by,
+        updated_by,
+        ..entity
     }))
 }
 
 /// A role without the users who made it.
-fn entity(record: RoleRecord, cells: &Cells) -> RoleEntity {
+fn entity(
+    tx: &Tx<'_>,
+    caller: &Caller,
+    record: RoleRecord,
+    cells: &Cells,
+) -> Result<RoleEntity, Fault> {
     let row = record.row;
-    RoleEntity {
+    let (table_right, field_properties) = row_rights::of_role(tx, caller, &row)?;
+    Ok(RoleEntity {
+        table_right: Some(table_right),
+        field_properties: Some(field_properties),
         role_id: row.id,
         name: Some(row.name),
         tooltip: row.tooltip,
@@ -219,26 +213,25 @@ fn entity(record: RoleRecord, cells: &Cells) -> RoleEntity {
         updated: record.updated,
         data_rights: Some(role_matrix::carrier(row.role_type, cells)),
         ..RoleEntity::default()
-    }
+    })
 }
 
 /// A role that is not stored, without a name or any right. It ranks with the last one and not
 /// behind it, where it would become what new users get when nobody says otherwise.
 fn blank(call: &Call, role_type: RoleType) -> Result<Option<RoleEntity>, Fault> {
-    let highest = call
-        .installation
-        .store
-        .read(|tx| Ok(roles::highest_rank(tx)?))?;
-    let record = RoleRecord {
-        row: RoleRow {
-            rank: highest,
-            tooltip: Some(String::new()),
-            role_type,
-            ..RoleRow::default()
-        },
-        ..RoleRecord::default()
-    };
-    Ok(Some(entity(record, &Cells::new())))
+    let caller = call.caller()?;
+    call.installation.store.read(|tx| {
+        let record = RoleRecord {
+            row: RoleRow {
+                rank: roles::highest_rank(tx)?,
+                tooltip: Some(String::new()),
+                role_type,
+                ..RoleRow::default()
+            },
+            ..RoleRecord::default()
+        };
+        entity(tx, caller, record, &Cells::new()).map(Some)
+    })
 }
 
 /// Nil where it was the installation itself, or the user is gone.

@@ -1,7 +1,7 @@
 //! How to log in to mail servers. Each is a user's own; general administrators look after all.
 
 use super::findings::Findings;
-use super::{Call, access};
+use super::{Call, access, limits, row_rights};
 use crate::contract::credential::ServiceAuth;
 use crate::contract::user_service::*;
 use crate::fault::{Exception, Fault};
@@ -11,13 +11,13 @@ use crate::store::secrets;
 use crate::store::service_auth::{self as rows, ServiceAuthRow};
 use crate::vault::{Place, Vault};
 
-/// Characters of each text.
-const LIMIT: usize = 255;
-
 impl Handler<Call> for CreateDefaultServiceAuth {
     fn handle(self, _: &Call) -> Result<Option<ServiceAuth>, Fault> {
         let blank = || Some(String::new());
+        let (table_right, field_properties) = row_rights::of_service_auth();
         Ok(Some(ServiceAuth {
+            table_right: Some(table_right),
+            field_properties: Some(field_properties),
             server: blank(),
             auth_type: blank(),
             username: blank(),
@@ -124,7 +124,7 @@ fn validate(given: &ServiceAuth) -> Result<(), Fault> {
         ("Username", &given.username),
         ("Password", &given.password),
     ] {
-        findings.check_length(field, "The text", text.as_deref(), LIMIT);
+        findings.check_length(field, "The text", text.as_deref(), limits::SERVICE_AUTH);
     }
     if u16::try_from(given.port).is_err() {
         findings.add("Port", "A port is a number from 0 to 65535.");
@@ -135,7 +135,10 @@ fn validate(given: &ServiceAuth) -> Result<(), Fault> {
 fn carrier(vault: &Vault, row: ServiceAuthRow) -> Result<ServiceAuth, Fault> {
     let key = row.id.to_string();
     let password = vault.open_sealed(place(row.associate_id, &key), &row.password)?;
+    let (table_right, field_properties) = row_rights::of_service_auth();
     Ok(ServiceAuth {
+        table_right: Some(table_right),
+        field_properties: Some(field_properties),
         service_auth_id: row.id,
         server: row.server,
         port: row.port,
@@ -205,7 +208,12 @@ mod tests {
         let ann = ann(&office);
         let saved = save(&office, &ann, auth(0, Some("s3cret"))).expect("saved");
         let id = saved.service_auth_id;
-        assert_eq!(saved, auth(id, Some("s3cret")));
+        let expected = ServiceAuth {
+            table_right: saved.table_right.clone(),
+            field_properties: saved.field_properties.clone(),
+            ..auth(id, Some("s3cret"))
+        };
+        assert_eq!(saved, expected);
         assert_eq!(get(&office, &ann, id).expect("own"), Some(saved.clone()));
         let clear = "SELECT count(*) FROM service_auth WHERE password NOT LIKE 'S1.%'";
         assert_eq!(office.number(clear), 0);

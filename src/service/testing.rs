@@ -117,7 +117,7 @@ impl Office {
     }
 }
 
-/// Somebody with these functional rights.
+/// Somebody with these functional rights, and the data rights of the first role of the type.
 pub fn caller(associate_id: i32, user_type: UserType, rights: &[&str]) -> Caller {
     Caller {
         associate_id,
@@ -126,7 +126,12 @@ pub fn caller(associate_id: i32, user_type: UserType, rights: &[&str]) -> Caller
         person_id: 0,
         contact_id: 0,
         group_id: 0,
-        role_id: 0,
+        role_id: match user_type {
+            UserType::SystemAssociate => 12,
+            UserType::ExternalAssociate => 10,
+            UserType::AnonymousAssociate => 11,
+            _ => 1,
+        },
         role_type: match user_type {
             UserType::SystemAssociate => RoleType::System,
             UserType::ExternalAssociate => RoleType::ExternalUser,

@@ -3,7 +3,7 @@
 use super::findings::Findings;
 use super::secrets::credential_row;
 use super::user_guard::{Author, objection};
-use super::{Call, access, user_credentials};
+use super::{Call, access, limits, row_rights, user_credentials};
 use crate::contract::credential::UntrustedCredentials;
 use crate::contract::user_service::*;
 use crate::fault::{Exception, Fault};
@@ -12,16 +12,16 @@ use crate::store::untrusted_credentials::{self as rows, UntrustedRow};
 use crate::store::{Tx, secrets, users};
 use crate::vault::{Place, Vault};
 
-/// Characters of the type, and of each member.
+/// Characters of the type.
 const TYPE_LIMIT: usize = 254;
-const COMMENT_LIMIT: usize = 255;
-const SECRET_LIMIT: usize = 70;
-const PUBLIC_LIMIT: usize = 238;
 
 impl Handler<Call> for CreateDefaultUntrustedCredentials {
     fn handle(self, call: &Call) -> Result<Option<UntrustedCredentials>, Fault> {
         let blank = || Some(String::new());
+        let (table_right, field_properties) = row_rights::of_untrusted_credentials(None, true);
         Ok(Some(UntrustedCredentials {
+            table_right: Some(table_right),
+            field_properties: Some(field_properties),
             valid_from: call.installation.clock.now(),
             valid_to: DateTime::MAX,
             comment: blank(),
@@ -92,9 +92,9 @@ fn save(
     })?;
     let mut findings = Findings::default();
     for (field, text, limit) in [
-        ("Comment", &given.comment, COMMENT_LIMIT),
-        ("SecretValue", &given.secret_value, SECRET_LIMIT),
-        ("PublicValue", &given.public_value, PUBLIC_LIMIT),
+        ("Comment", &given.comment, limits::COMMENT),
+        ("SecretValue", &given.secret_value, limits::SECRET_VALUE),
+        ("PublicValue", &given.public_value, limits::PUBLIC_VALUE),
     ] {
         findings.check_length(field, "The text", text.as_deref(), limit);
     }
@@ -145,10 +145,17 @@ fn list(
     r#type: Option<String>,
 ) -> Result<Vec<UntrustedCredentials>, Fault> {
     let caller = call.caller()?;
+    let author = Author::of(call)?;
     let in_clear = caller.associate_id == associate_id || access::is_system(caller);
     let r#type = r#type.unwrap_or_default();
     let store = &call.installation.store;
-    let found = store.read(|tx| Ok(rows::of_user(tx, associate_id, &r#type)?))?;
+    let (found, objection) = store.read(|tx| {
+        let found = rows::of_user(tx, associate_id, &r#type)?;
+        let allowed = access::change_own(caller, associate_id)
+            .and_then(|()| check_user(tx, &author, associate_id));
+        Ok((found, allowed.err()))
+    })?;
+    let (table_right, field_properties) = row_rights::of_untrusted_credentials(objection, in_clear);
     found
         .into_iter()
         .map(|row| {
@@ -157,7 +164,11 @@ fn list(
             } else {
                 String::new()
             };
-            Ok(carrier(row, secret))
+            Ok(UntrustedCredentials {
+                table_right: Some(table_right.clone()),
+                field_properties: Some(field_properties.clone()),
+                ..carrier(row, secret)
+            })
         })
         .collect()
 }
@@ -312,6 +323,8 @@ mod tests {
         };
         let found = office.call_as(&ann, request).expect("read").expect("array");
         let expected = UntrustedCredentials {
+            table_right: found.first().and_then(|row| row.table_right.clone()),
+            field_properties: found.first().and_then(|row| row.field_properties.clone()),
             comment: Some("changed".into()),
             is_active: false,
             ..given("a", Some("s3cret")).expect("some")

@@ -1,22 +1,29 @@
 //! What is kept of a user, as the carrier that the contract promises.
 
-use super::{roles, user_credentials, user_licenses};
+use super::user_guard::Author;
+use super::{roles, row_rights, user_credentials, user_licenses};
 use crate::contract::list::MDOListItem;
 use crate::contract::user::{Person, User};
 use crate::fault::Fault;
 use crate::store::users::UserRecord;
 use crate::store::{Tx, groups, licenses, persons, roles as role_rows, service_users, users};
 
-/// A user by its id, as carriers show it.
-pub fn find(tx: &Tx<'_>, id: i32) -> Result<Option<User>, Fault> {
+/// A user by its id, as somebody may see it.
+pub fn find(tx: &Tx<'_>, author: &Author, id: i32) -> Result<Option<User>, Fault> {
     match users::find(tx, id)? {
-        Some(record) => carrier(tx, &record).map(Some),
+        Some(record) => shown(tx, author, &record).map(Some),
         None => Ok(None),
     }
 }
 
-/// The carrier of a record, stored or not. Values of credentials stay behind, and there are no
-/// commands to be run after a save.
+/// A record, stored or not, as somebody may see it.
+pub fn shown(tx: &Tx<'_>, author: &Author, record: &UserRecord) -> Result<User, Fault> {
+    let user = carrier(tx, record)?;
+    row_rights::show_user(tx, author, record, user)
+}
+
+/// The carrier of a record, stored or not, as a save could be given it. Values of credentials stay
+/// behind, and there are no commands to be run after a save.
 pub fn carrier(tx: &Tx<'_>, record: &UserRecord) -> Result<User, Fault> {
     let service = record.service_user.clone().unwrap_or_default();
     let person = match record.person_id {

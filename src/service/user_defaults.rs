@@ -1,5 +1,6 @@
 //! Blank users with their defaults filled in. Nothing is stored.
 
+use super::user_guard::Author;
 use super::user_kinds::{kind_of, named_type};
 use super::user_names::{default_user_name, free_name};
 use super::{Call, user_carrier, user_licenses};
@@ -47,6 +48,7 @@ fn of_type(call: &Call, user_type: UserType, person_id: i32) -> Result<User, Fau
 }
 
 fn default_user(call: &Call, user_type: UserType, person_id: i32) -> Result<User, Fault> {
+    let author = Author::of(call)?;
     call.installation.store.read(|tx| {
         let person = match person_id {
             0 => None,
@@ -54,12 +56,17 @@ fn default_user(call: &Call, user_type: UserType, person_id: i32) -> Result<User
                 Fault::service(Exception::NotFound, format!("There is no person {id}."))
             })?),
         };
-        blank(tx, user_type, person.as_ref())
+        let record = blank(tx, user_type, person.as_ref())?;
+        user_carrier::shown(tx, &author, &record)
     })
 }
 
 /// A user with defaults for a type and a person, which need not be stored.
-pub fn blank(tx: &Tx<'_>, user_type: UserType, person: Option<&Person>) -> Result<User, Fault> {
+pub fn blank(
+    tx: &Tx<'_>,
+    user_type: UserType,
+    person: Option<&Person>,
+) -> Result<UserRecord, Fault> {
     let kind = kind_of(user_type);
     let name = match (person, user_type) {
         // The person is not known yet, so its names cannot be guessed.
@@ -75,7 +82,7 @@ pub fn blank(tx: &Tx<'_>, user_type: UserType, person: Option<&Person>) -> Resul
         true => groups::default_id(tx)?.unwrap_or_default(),
         false => 0,
     };
-    let record = UserRecord {
+    Ok(UserRecord {
         name: name.unwrap_or_default(),
         tooltip: Some(String::new()),
         user_name: Some(user_name),
@@ -85,8 +92,7 @@ pub fn blank(tx: &Tx<'_>, user_type: UserType, person: Option<&Person>) -> Resul
         role_id: role.map_or(0, |role| role.id),
         licenses: user_licenses::default(&licenses::user_modules(tx)?, user_type),
         ..UserRecord::default()
-    };
-    user_carrier::carrier(tx, &record)
+    })
 }
 
 #[cfg(test)]

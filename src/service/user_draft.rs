@@ -9,19 +9,16 @@ mod person;
 mod service_user;
 
 use super::findings::Findings;
-use super::user_credentials;
 use super::user_guard::Author;
 use super::user_kinds::{UserKind, kind_of};
 use super::user_licenses::{self, Holder};
 use super::user_names::{free_name, objection};
+use super::{limits, user_credentials};
 use crate::contract::user::{Person, User, UserType};
 use crate::fault::Fault;
 use crate::model::MapSlot;
 use crate::store::users::UserRecord;
 use crate::store::{Tx, licenses, persons, users};
-
-/// Characters of the tooltip, and of the user name.
-const TEXT_LIMIT: usize = 254;
 
 /// A user as a save would leave it.
 pub struct Draft {
@@ -79,7 +76,7 @@ impl Draft {
         record.tooltip.clone_from(&user.tooltip);
         let tooltip = user.tooltip.as_deref();
         self.findings
-            .check_length("Tooltip", "The text", tooltip, TEXT_LIMIT);
+            .check_length("Tooltip", "The text", tooltip, limits::TEXT);
         for (name, given, kept) in [
             ("ExtraFields", &user.extra_fields, &mut record.extra_fields),
             (
@@ -131,7 +128,7 @@ impl Draft {
         record.user_name.clone_from(&user.user_name);
         if let Some(name) = user.user_name.as_deref().filter(|name| !name.is_empty()) {
             self.findings
-                .check_length("UserName", "The name", Some(name), TEXT_LIMIT);
+                .check_length("UserName", "The name", Some(name), limits::TEXT);
             if users::user_name_taken(tx, name, record.id)? {
                 self.findings
                     .add("UserName", "Another user has this user name.");

@@ -1,16 +1,12 @@
 //! User groups.
 
-use super::Call;
 use super::findings::Findings;
+use super::{Call, limits};
 use crate::contract::user::UserGroup;
 use crate::contract::user_service::*;
 use crate::fault::{Exception, Fault};
 use crate::model::Handler;
 use crate::store::{Tx, groups};
-
-/// Characters of a name, and of a description.
-const NAME_LIMIT: usize = 239;
-const TOOLTIP_LIMIT: usize = 254;
 
 /// Nil when there is no such group.
 impl Handler<Call> for GetUserGroup {
@@ -106,14 +102,14 @@ fn existing(tx: &Tx<'_>, id: i32) -> Result<UserGroup, Fault> {
 fn findings(tx: &Tx<'_>, group: &UserGroup) -> Result<Findings, Fault> {
     let mut findings = Findings::default();
     let name = group.value.as_deref().unwrap_or_default();
-    findings.check_length("Value", "The name", Some(name), NAME_LIMIT);
+    findings.check_length("Value", "The name", Some(name), limits::NAME);
     if name.trim().is_empty() {
         findings.add("Value", "A group needs a name.");
     } else if groups::find_by_name(tx, name)?.is_some_and(|other| other.id != group.id) {
         findings.add("Value", "Another group has this name.");
     }
     let tooltip = group.tooltip.as_deref();
-    findings.check_length("Tooltip", "The text", tooltip, TOOLTIP_LIMIT);
+    findings.check_length("Tooltip", "The text", tooltip, limits::TEXT);
     // Employees need a group, and new ones get the first.
     if group.deleted && group.id != 0 && groups::default_id(tx)? == Some(group.id) {
         let others = groups::all(tx, false)?;

@@ -2,22 +2,22 @@
 //! more than oneself, or leave the installation without an administrator.
 
 use super::Call;
-use super::access::{ADMIN_ALL, is_general_administrator};
+use super::access::{self, ADMIN_ALL};
 use super::user_kinds::kind_of;
 use crate::contract::user::UserType;
 use crate::fault::{Exception, Fault};
 use crate::outbound::ldap::LdapDirectory;
+use crate::session::Caller;
 use crate::store::users::UserRecord;
 use crate::store::{Stamp, Tx, licenses, roles, users};
+use std::sync::Arc;
 
-/// On whose behalf users are changed.
+/// On whose behalf users are read and changed.
 #[derive(Clone, Debug)]
 pub struct Author {
     pub stamp: Stamp,
-    /// Which ticket the call came with; that session outlives a new password of its own user.
-    pub ticket_key: Option<String>,
-    /// Whether those with all rights may be touched and made.
-    pub is_general_administrator: bool,
+    /// None when it is the installation itself, which may all.
+    pub caller: Option<Arc<Caller>>,
     /// Whether the directory names people by something else than security identifiers.
     pub has_other_directory_values: bool,
 }
@@ -25,11 +25,9 @@ pub struct Author {
 impl Author {
     /// The caller of an operation.
     pub fn of(call: &Call) -> Result<Self, Fault> {
-        let caller = call.caller()?;
         Ok(Self {
             stamp: call.stamp()?,
-            ticket_key: Some(caller.ticket_key.clone()),
-            is_general_administrator: is_general_administrator(caller),
+            caller: call.caller.clone(),
             has_other_directory_values: call
                 .installation
                 .ldap
@@ -42,10 +40,20 @@ impl Author {
     pub fn installation(stamp: Stamp) -> Self {
         Self {
             stamp,
-            ticket_key: None,
-            is_general_administrator: true,
+            caller: None,
             has_other_directory_values: false,
         }
+    }
+
+    /// Which ticket the call came with; that session outlives a new password of its own user.
+    pub fn ticket_key(&self) -> Option<&str> {
+        self.caller.as_ref().map(|caller| &*caller.ticket_key)
+    }
+
+    /// Whether those with all rights may be touched and made.
+    fn is_general_administrator(&self) -> bool {
+        let mut caller = self.caller.iter();
+        caller.all(|caller| access::is_general_administrator(caller))
     }
 }
 
@@ -90,12 +98,16 @@ pub fn objection(
     before: Option<&UserRecord>,
     after: Option<&UserRecord>,
 ) -> Result<Option<Objection>, Fault> {
-    if let Some(before) = before.filter(|before| before.id == author.stamp.by)
-        && let Some((property, what)) = lost(tx, before, after)?
+    let loss = match before {
+        Some(before) => lost(tx, before, after)?,
+        None => None,
+    };
+    if let Some(loss) = loss
+        && before.is_some_and(|before| is_own(author, before))
     {
-        return Ok(Some(Objection::illegal(property, what.to_oneself())));
+        return Ok(Some(Objection::illegal(loss.property(), loss.to_oneself())));
     }
-    if !author.is_general_administrator {
+    if !author.is_general_administrator() {
         if let Some(before) = before
             && has_all_rights(tx, before)?
         {
@@ -113,7 +125,7 @@ pub fn objection(
             )));
         }
     }
-    if let Some(before) = before
+    if let (Some(before), Some(loss)) = (before, loss)
         && is_administrator(tx, before)?
     {
         let keeps = match after {
@@ -121,14 +133,27 @@ pub fn objection(
             None => false,
         };
         if !keeps && !users::another_has_right(tx, ADMIN_ALL, before.id)? {
-            let (property, _) = lost(tx, before, after)?.unwrap_or(("Role", Loss::Role));
             return Ok(Some(Objection::illegal(
-                property,
+                loss.property(),
                 "This is the last user who may administer everything.",
             )));
         }
     }
     Ok(None)
+}
+
+/// The properties of a user that nobody may change in this way, and why: those that would cost
+/// the author the own user.
+pub fn closed_properties(author: &Author, user: &UserRecord) -> Vec<(&'static str, &'static str)> {
+    let losses = [Loss::Role, Loss::Type, Loss::User, Loss::Approval];
+    let losses = losses.iter().filter(|_| is_own(author, user));
+    losses
+        .map(|loss| (loss.property(), loss.to_oneself()))
+        .collect()
+}
+
+fn is_own(author: &Author, user: &UserRecord) -> bool {
+    user.id != 0 && user.id == author.stamp.by
 }
 
 /// What a change takes from a user.
@@ -142,6 +167,16 @@ enum Loss {
 }
 
 impl Loss {
+    fn property(self) -> &'static str {
+        match self {
+            Self::User => "Deleted",
+            Self::Approval => "WaitingForApproval",
+            Self::Type => "Type",
+            Self::Role => "Role",
+            Self::Licenses => "LicenseOwners",
+        }
+    }
+
     fn to_oneself(self) -> &'static str {
         match self {
             Self::User => "Nobody can delete the own user.",
@@ -157,23 +192,23 @@ fn lost(
     tx: &Tx<'_>,
     before: &UserRecord,
     after: Option<&UserRecord>,
-) -> Result<Option<(&'static str, Loss)>, Fault> {
+) -> Result<Option<Loss>, Fault> {
     let Some(after) = after else {
-        return Ok(Some(("Deleted", Loss::User)));
+        return Ok(Some(Loss::User));
     };
     let loss = if before.role_id != after.role_id {
-        Some(("Role", Loss::Role))
+        Some(Loss::Role)
     } else if before.user_type != after.user_type {
-        Some(("Type", Loss::Type))
+        Some(Loss::Type)
     } else if after.deleted && !before.deleted {
-        Some(("Deleted", Loss::User))
+        Some(Loss::User)
     } else if after.waiting_for_approval && !before.waiting_for_approval {
-        Some(("WaitingForApproval", Loss::Approval))
+        Some(Loss::Approval)
     } else if before.licenses != after.licenses
         && is_licensed(tx, before)?
         && !is_licensed(tx, after)?
     {
-        Some(("LicenseOwners", Loss::Licenses))
+        Some(Loss::Licenses)
     } else {
         None
     };

@@ -1,5 +1,6 @@
 //! Users found by what stands behind them: a person, or a user of Service.
 
+use super::user_guard::Author;
 use super::{Call, access, user_carrier};
 use crate::contract::user::User;
 use crate::contract::user_service::*;
@@ -27,6 +28,7 @@ fn find(
     having: fn(&Tx<'_>, i32) -> Result<Vec<i32>, StoreError>,
 ) -> Result<Option<Vec<User>>, Fault> {
     let caller = call.caller()?;
+    let author = Author::of(call)?;
     call.installation.store.read(|tx| {
         let mut ids = match key {
             0 => Vec::new(),
@@ -38,7 +40,7 @@ fn find(
         }
         let mut users = Vec::new();
         for id in ids {
-            users.extend(user_carrier::find(tx, id)?);
+            users.extend(user_carrier::find(tx, &author, id)?);
         }
         Ok(Some(users))
     })
@@ -82,10 +84,13 @@ mod tests {
         }
 
         let own = caller(first.associate_id, UserType::InternalAssociate, &[]);
-        assert_eq!(
-            of_person(&own, person_id).expect("found"),
-            Some(vec![first])
-        );
+        let seen = of_person(&own, person_id).expect("found");
+        let seen: Vec<_> = seen
+            .iter()
+            .flatten()
+            .map(|user| user.associate_id)
+            .collect();
+        assert_eq!(seen, [first.associate_id]);
         for refused in [
             of_service(&own, second.ej_user_id),
             of_person(&own, 0),

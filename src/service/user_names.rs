@@ -1,12 +1,11 @@
 //! Names of users: which are legal and free, and what to propose.
 
+use super::limits;
 use super::user_kinds::{UserKind, kind_of};
 use crate::contract::user::{Person, UserType};
 use crate::fault::Fault;
 use crate::store::{Tx, users};
 
-/// Characters of a log-on name.
-const NAME_LIMIT: usize = 239;
 /// How often a number is tried behind a name.
 const ATTEMPTS: i32 = 1000;
 
@@ -43,7 +42,7 @@ fn first_free(tx: &Tx<'_>, name: &str, user: i32) -> Result<Option<String>, Faul
     if !users::name_taken(tx, name, user)? {
         return Ok(Some(name.into()));
     }
-    let start: String = name.chars().take(NAME_LIMIT - 4).collect();
+    let start: String = name.chars().take(limits::NAME - 4).collect();
     for number in 1..=ATTEMPTS {
         let candidate = format!("{start}{number}");
         if !users::name_taken(tx, &candidate, user)? {
@@ -68,8 +67,11 @@ pub fn free_name_like(tx: &Tx<'_>, wish: &str, user: i32) -> Result<Option<Strin
 pub fn objection(tx: &Tx<'_>, name: &str, user: i32) -> Result<Option<String>, Fault> {
     Ok(if name.trim().is_empty() {
         Some("The name is blank.".into())
-    } else if name.chars().count() > NAME_LIMIT {
-        Some(format!("The name is longer than {NAME_LIMIT} characters."))
+    } else if name.chars().count() > limits::NAME {
+        Some(format!(
+            "The name is longer than {} characters.",
+            limits::NAME
+        ))
     } else if users::name_taken(tx, name, user)? {
         Some("Another user has this name.".into())
     } else {
@@ -103,7 +105,7 @@ fn wanted(user_type: UserType, person: &Person) -> String {
 
 /// Leaves room for a number behind it.
 fn shortened(name: &str) -> String {
-    name.chars().take(NAME_LIMIT - 4).collect()
+    name.chars().take(limits::NAME - 4).collect()
 }
 
 fn is_in_addresses(c: char) -> bool {
@@ -114,7 +116,7 @@ fn is_in_addresses(c: char) -> bool {
 fn legal(text: &str, more: fn(char) -> bool) -> String {
     text.chars()
         .filter(|c| c.is_alphanumeric() || matches!(c, '.' | '-' | '_') || more(*c))
-        .take(NAME_LIMIT)
+        .take(limits::NAME)
         .collect()
 }
 
@@ -158,6 +160,6 @@ mod tests {
             UserType::InternalAssociate,
             &person(&"x".repeat(99), &"ø".repeat(99), &"y".repeat(99), ""),
         );
-        assert_eq!(name.chars().count(), NAME_LIMIT - 4);
+        assert_eq!(name.chars().count(), limits::NAME - 4);
     }
 }

@@ -1,13 +1,15 @@
 //! A user as one of another type.
 
+use super::user_guard::Author;
 use super::user_kinds::kind_of;
-use super::{Call, roles, user_licenses, users as saving};
+use super::{Call, roles, row_rights, user_carrier, user_licenses, users as saving};
 use crate::contract::role::Role;
 use crate::contract::user::{User, UserType};
 use crate::contract::user_service::*;
 use crate::fault::{Exception, Fault};
 use crate::model::Handler;
-use crate::store::{Tx, groups, licenses, roles as role_rows};
+use crate::store::users::UserRecord;
+use crate::store::{Tx, groups, licenses, persons, roles as role_rows, users};
 
 /// A role of another kind is replaced by the default one, licences that users of the type cannot
 /// hold are dropped, and so are groups where the type has none.
@@ -20,9 +22,21 @@ impl Handler<Call> for ChangeUserType {
                 "The type is left open.",
             ));
         }
-        call.installation
-            .store
-            .read(|tx| converted(tx, user, self.user_type).map(Some))
+        let author = Author::of(call)?;
+        call.installation.store.read(|tx| {
+            let stored = users::find(tx, user.associate_id)?;
+            let record = stored.unwrap_or_else(|| UserRecord {
+                user_type: self.user_type,
+                ..UserRecord::default()
+            });
+            let mut user = converted(tx, user, self.user_type)?;
+            if let Some(known) = &user.person
+                && let Some(person) = persons::find(tx, known.person_id)?
+            {
+                user.person = Some(user_carrier::with_full_names(person));
+            }
+            row_rights::show_user(tx, &author, &record, user).map(Some)
+        })
     }
 }
 

@@ -2,7 +2,8 @@
 
 use super::user_draft::{Draft, draft};
 use super::user_guard::{Author, objection};
-use super::{Call, access, user_carrier, user_commands, user_credentials};
+use super::{Call, access, person_rights, user_carrier, user_commands, user_credentials};
+use crate::contract::rights::ETableRight;
 use crate::contract::user::{StringDictionary, User};
 use crate::contract::user_service::*;
 use crate::fault::{Exception, Fault};
@@ -11,14 +12,18 @@ use crate::session::{self, password};
 use crate::store::users::UserRecord;
 use crate::store::{Store, Tx, callers, persons, service_users, users};
 
+/// The right to add a row.
+const INSERT: ETableRight = ETableRight::INSERT;
+
 /// Nil when there is no such user.
 impl Handler<Call> for GetUser {
     fn handle(self, call: &Call) -> Result<Option<User>, Fault> {
         let caller = call.caller()?;
         access::read_user(caller, self.user_id)?;
+        let author = Author::of(call)?;
         call.installation
             .store
-            .read(|tx| user_carrier::find(tx, self.user_id))
+            .read(|tx| user_carrier::find(tx, &author, self.user_id))
     }
 }
 
@@ -26,12 +31,13 @@ impl Handler<Call> for GetUser {
 impl Handler<Call> for GetUserFromName {
     fn handle(self, call: &Call) -> Result<Option<User>, Fault> {
         let caller = call.caller()?;
+        let author = Author::of(call)?;
         let name = self.user_name.unwrap_or_default();
         call.installation.store.read(|tx| {
             let id = users::id_of_name(tx, &name)?;
             access::read_user(caller, id.unwrap_or_default())?;
             match id {
-                Some(id) => user_carrier::find(tx, id),
+                Some(id) => user_carrier::find(tx, &author, id),
                 None => Ok(None),
             }
         })
@@ -63,13 +69,18 @@ impl Handler<Call> for ValidateUser {
             let Draft {
                 mut findings,
                 record,
-                ..
+                new_person,
             } = draft(tx, &user, before.as_ref(), None, &author)?;
             if user.associate_id != 0 && before.is_none() {
                 findings.add("AssociateId", "There is no such user.");
             }
             if let Some(objection) = objection(tx, &author, before.as_ref(), Some(&record))? {
                 findings.add(objection.property, objection.reason);
+            }
+            if let Some(person) = &new_person
+                && let Some(fault) = person_rights::refusal(tx, &author, person, INSERT)?
+            {
+                findings.add("Person", fault.message());
             }
             Ok(Some(findings.into_dictionary()))
         })
@@ -182,9 +193,9 @@ pub fn save_in(
     let id = users::save(tx, before.as_ref(), &record, author.stamp)?;
     let may_log_in = before.is_none() || callers::find(tx, id)?.is_some();
     if password_hash.is_some() || !may_log_in {
-        session::revoke_tickets(tx, id, author.ticket_key.as_deref())?;
+        session::revoke_tickets(tx, id, author.ticket_key())?;
     }
-    user_carrier::find(tx, id)?.ok_or_else(|| not_found(id))
+    user_carrier::find(tx, author, id)?.ok_or_else(|| not_found(id))
 }
 
 /// What a save would leave and what was there before, if the save is allowed.
@@ -206,6 +217,11 @@ pub fn check(
     let mut draft = draft(tx, user, before.as_ref(), password_hash, author)?;
     if let Some(objection) = objection(tx, author, before.as_ref(), Some(&draft.record))? {
         return Err(objection.into());
+    }
+    if let Some(person) = &draft.new_person
+        && let Some(fault) = person_rights::refusal(tx, author, person, INSERT)?
+    {
+        return Err(fault);
     }
     std::mem::take(&mut draft.findings).into_result()?;
     Ok((before, draft))
@@ -229,16 +245,26 @@ pub fn remove(tx: &Tx<'_>, user: &UserRecord, author: &Author) -> Result<(), Fau
     if let Some(objection) = objection(tx, author, Some(user), None)? {
         return Err(objection.into());
     }
+    if let Some(fault) = dependency(tx, user)? {
+        return Err(fault);
+    }
+    Ok(users::delete(tx, user, author.stamp)?)
+}
+
+/// What else would lack a user that is deleted.
+pub fn dependency(tx: &Tx<'_>, user: &UserRecord) -> Result<Option<Fault>, Fault> {
     if let Some(service_user) = &user.service_user
         && service_users::is_category_master(tx, service_user.id)?
     {
-        return Err(Fault::service(
-            Exception::IllegalOperation,
-            "A ticket category is in the hands of this user.",
-        )
-        .with("Reason", "[SR_REQUEST_DEPENDENCY]"));
+        return Ok(Some(
+            Fault::service(
+                Exception::IllegalOperation,
+                "A ticket category is in the hands of this user.",
+            )
+            .with("Reason", "[SR_REQUEST_DEPENDENCY]"),
+        ));
     }
-    Ok(users::delete(tx, user, author.stamp)?)
+    Ok(None)
 }
 
 #[cfg(test)]

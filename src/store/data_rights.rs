@@ -1,7 +1,7 @@
 //! What roles may do with data: the cells of their matrices. The numbers of tables and relations
 //! stay on this floor.
 
-use super::{Stamp, StoreError, Tx, params};
+use super::{Row, Stamp, StoreError, Tx, params};
 use crate::contract::role::RoleRelationToOwner;
 use std::collections::BTreeMap;
 
@@ -15,10 +15,13 @@ pub struct DataTable {
     pub description: &'static str,
 }
 
+/// The number of the table of persons.
+pub const PERSON: i32 = 6;
+
 /// All kinds of data that roles have rights on, by number.
 pub static TABLES: &[DataTable] = &[
     table(5, "contact", "Companies"),
-    table(6, "person", "Contacts"),
+    table(PERSON, "person", "Contacts"),
     table(9, "appointment", "Follow-ups"),
     table(10, "document", "Documents"),
     table(11, "project", "Projects"),
@@ -62,15 +65,29 @@ pub fn of_role(tx: &Tx<'_>, role_id: i32) -> Result<Cells, StoreError> {
     let rows = tx.query(
         "SELECT tableId, relationToOwner, CRUD FROM dataright WHERE roleId = ?1 AND fieldId = 0",
         params![role_id],
-        |row| Ok((row.get(0)?, row.get::<i32>(1)?, row.get(2)?)),
+        read,
     )?;
-    let cells = rows.into_iter().filter_map(|(table, number, crud)| {
-        // The database has relations that the contract does not know.
-        let mut relations = RoleRelationToOwner::ALL.iter();
-        let relation = relations.find(|relation| number_of_relation(**relation) == number)?;
-        Some(((table, *relation), crud))
-    });
-    Ok(cells.collect())
+    Ok(rows.into_iter().flatten().collect())
+}
+
+/// The same for one table, by its number.
+pub fn of_table(tx: &Tx<'_>, role_id: i32, table: i32) -> Result<Cells, StoreError> {
+    let rows = tx.query(
+        "SELECT tableId, relationToOwner, CRUD FROM dataright
+         WHERE roleId = ?1 AND tableId = ?2 AND fieldId = 0",
+        params![role_id, table],
+        read,
+    )?;
+    Ok(rows.into_iter().flatten().collect())
+}
+
+/// None of a relation that the database has and the contract does not know.
+fn read(row: &Row<'_>) -> Result<Option<((i32, RoleRelationToOwner), String)>, StoreError> {
+    let number = row.get::<i32>(1)?;
+    let mut relations = RoleRelationToOwner::ALL.iter();
+    let relation = relations.find(|relation| number_of_relation(**relation) == number);
+    let cell = |relation: &RoleRelationToOwner| Ok(((row.get(0)?, *relation), row.get(2)?));
+    relation.map(cell).transpose()
 }
 
 /// Writes cells of a role. The others stay as they are.

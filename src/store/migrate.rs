@@ -16,6 +16,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0006_portal_right.sql"),
     include_str!("migrations/0007_openid_registration.sql"),
     include_str!("migrations/0008_log_in_licenses.sql"),
+    include_str!("migrations/0009_person_right.sql"),
 ];
 
 /// Marks a file as ours ("S88D").

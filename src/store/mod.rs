@@ -22,6 +22,7 @@ pub mod installation;
 pub mod licenses;
 mod migrate;
 pub mod owner_contacts;
+pub mod ownership;
 pub mod password_resets;
 pub mod passwords;
 pub mod persons;

@@ -65,7 +65,7 @@ fn users_are_found_by_person_and_service_user() {
     let nora = server.caller("nora");
     let own = ask(
         &server,
-        &admin,
+        &nora,
         "GetUser",
         &text("UserId", &id_of(&server, "nora")),
     );

@@ -77,6 +77,13 @@ impl House {
         (id, self.server.caller(name))
     }
 
+    /// Lets a role do something with persons of companies that nobody owns.
+    fn set_person_right(&self, role: &str, right: &str) {
+        let cell = text("TableName", "person") + &text("RelationToOwner", "OtherAssociates");
+        let arguments = text("RoleId", role) + &cell + &text("DataRightValue", right);
+        self.done(&self.admin, "SetDataRight", &arguments);
+    }
+
     fn set_rights(&self, role: &str, rights: &[&str]) {
         let arguments = text("RoleId", role) + &ids(rights);
         self.done(&self.admin, "SetFunctionalRights", &arguments);
@@ -91,6 +98,7 @@ fn int_list(list: &Node) -> Vec<&str> {
 fn a_right_that_is_given_or_taken_counts_from_the_next_request_on() {
     let house = House::new();
     let role = house.role("Helpers");
+    house.set_person_right(&role, "CR");
     let (_, helper) = house.employee("helper", &role);
     let new_user = |name: &str| element("User", &text("Name", name));
     let refused = |name: &str| house.refused(&helper, "SaveUser", &new_user(name));
@@ -278,6 +286,7 @@ fn a_deleted_role_hands_its_users_over() {
     let house = House::new();
     let role = house.role("Temporary");
     house.set_rights(&role, &[ADMIN_USERS]);
+    house.set_person_right(&role, "CR");
     let (id, ann) = house.employee("ann", &role);
     let new_user = element("User", &text("Name", "made by ann"));
     save(&house.server, &ann, &new_user);

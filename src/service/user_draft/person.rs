@@ -3,6 +3,7 @@
 use super::Draft;
 use crate::contract::user::{Person, User};
 use crate::fault::Fault;
+use crate::service::limits;
 use crate::service::user_kinds::{PersonRule, UserKind};
 use crate::store::users::UserRecord;
 use crate::store::{Tx, persons};
@@ -55,15 +56,23 @@ impl Draft {
         }
         self.company(tx, person.contact_id, kind)?;
         for (what, text, limit) in [
-            ("The first name", &person.firstname, 99),
-            ("The middle name", &person.middle_name, 99),
-            ("The last name", &person.lastname, 99),
-            ("The first name in kana", &person.kanafname, 99),
-            ("The last name in kana", &person.kanalname, 99),
-            ("The form of address", &person.mrmrs, 239),
-            ("The title", &person.title, 239),
-            ("The position", &person.position, 254),
-            ("The e-mail address", &person.email, 254),
+            ("The first name", &person.firstname, limits::PERSON_NAME),
+            ("The middle name", &person.middle_name, limits::PERSON_NAME),
+            ("The last name", &person.lastname, limits::PERSON_NAME),
+            (
+                "The first name in kana",
+                &person.kanafname,
+                limits::PERSON_NAME,
+            ),
+            (
+                "The last name in kana",
+                &person.kanalname,
+                limits::PERSON_NAME,
+            ),
+            ("The form of address", &person.mrmrs, limits::TITLE),
+            ("The title", &person.title, limits::TITLE),
+            ("The position", &person.position, limits::TEXT),
+            ("The e-mail address", &person.email, limits::TEXT),
         ] {
             self.findings
                 .check_length("Person", what, text.as_deref(), limit);

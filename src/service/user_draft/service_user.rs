@@ -4,12 +4,11 @@ use super::Draft;
 use crate::contract::list::MDOListItem;
 use crate::contract::user::User;
 use crate::fault::Fault;
+use crate::service::limits;
 use crate::store::service_users::ServiceUser;
 use crate::store::users::UserRecord;
 use crate::store::{Tx, service_users, users};
 
-/// Characters of a nick name.
-const NICK_NAME_LIMIT: usize = 63;
 /// The highest number that a new Service user may be given, which leaves numbers for those who
 /// are numbered here.
 const ID_LIMIT: i32 = 1_000_000_000;
@@ -55,7 +54,7 @@ impl Draft {
         }
         let nick_name = service.nick_name.as_deref().unwrap_or_default();
         self.findings
-            .check_length("NickName", "The name", Some(nick_name), NICK_NAME_LIMIT);
+            .check_length("NickName", "The name", Some(nick_name), limits::NICK_NAME);
         if service_users::nick_name_taken(tx, nick_name, service.id)? {
             self.findings
                 .add("NickName", "Another user has this nick name.");
@@ -63,7 +62,7 @@ impl Draft {
         // A new log-on name is the Service user's too, and fills a nick name that is blank.
         let name = &self.record.name;
         let renamed = before.is_none_or(|before| before.name != *name);
-        if renamed && name.chars().count() <= NICK_NAME_LIMIT {
+        if renamed && name.chars().count() <= limits::NICK_NAME {
             service.login_name = Some(name.clone());
             if nick_name.is_empty() && !service_users::nick_name_taken(tx, name, service.id)? {
                 service.nick_name = Some(name.clone());

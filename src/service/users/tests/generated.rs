@@ -145,6 +145,8 @@ impl Dice {
 fn expected(sent: &User, saved: &User) -> User {
     let added = saved.person.as_ref().expect("person");
     let person = sent.person.clone().map(|person| Person {
+        table_right: added.table_right.clone(),
+        field_properties: added.field_properties.clone(),
         person_id: added.person_id,
         full_name: added.full_name.clone(),
         contact_id: added.contact_id,
@@ -158,6 +160,8 @@ fn expected(sent: &User, saved: &User) -> User {
         ..person
     });
     User {
+        table_right: saved.table_right.clone(),
+        field_properties: saved.field_properties.clone(),
         associate_id: saved.associate_id,
         license_owners: saved.license_owners.clone(),
         role: saved.role.clone(),

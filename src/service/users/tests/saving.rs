@@ -40,6 +40,8 @@ fn every_writable_field_comes_back() {
 
     let person = saved.person.clone().expect("person");
     let expected = Person {
+        table_right: person.table_right.clone(),
+        field_properties: person.field_properties.clone(),
         person_id: person.person_id,
         contact_id: 1,
         contact_name: person.contact_name.clone(),
@@ -72,6 +74,8 @@ fn every_writable_field_comes_back() {
         assert_eq!(credential.display_value.as_deref(), Some("shown"));
     }
     let plain = User {
+        table_right: saved.table_right.clone(),
+        field_properties: saved.field_properties.clone(),
         associate_id: saved.associate_id,
         is_person_retired: true,
         license_owners: saved.license_owners.clone(),

@@ -1,0 +1,78 @@
+//! What callers are told of the members of a carrier: what they may do with each, and what it
+//! holds.
+
+use super::limits;
+use crate::contract::rights::{
+    EFieldRight, ETableRight, FieldProperty, FieldPropertyDictionary, FieldRight, TableRight,
+};
+use crate::model::{Field, ObjectType, Shape};
+
+/// To be read only.
+pub const READ: EFieldRight = EFieldRight::READ;
+/// To be read and written.
+pub const UPDATE: EFieldRight = EFieldRight(EFieldRight::READ.0 | EFieldRight::WRITE.0);
+
+/// A member for which the right on the row does not say all, with the reason.
+pub type Special = (&'static str, EFieldRight, &'static str);
+
+/// The properties of all members of a carrier. Members that are not special may be read and
+/// written as the row.
+pub fn of(
+    object: &'static ObjectType,
+    row: &TableRight,
+    specials: &[Special],
+) -> FieldPropertyDictionary {
+    let usual = usual(row.mask);
+    let fields = object.fields.iter().skip(object.inherited);
+    let properties = fields.map(|field| {
+        let special = specials.iter().find(|(name, ..)| *name == field.name);
+        let (mask, reason) = match special {
+            Some((_, mask, reason)) => (*mask, *reason),
+            None if usual == UPDATE => (usual, ""),
+            None => (usual, row.reason.as_deref().unwrap_or_default()),
+        };
+        (
+            field.name.to_owned(),
+            Some(property(object, field, mask, reason)),
+        )
+    });
+    FieldPropertyDictionary(properties.collect())
+}
+
+fn usual(row: ETableRight) -> EFieldRight {
+    if row.contains(ETableRight::UPDATE) {
+        UPDATE
+    } else if row.contains(ETableRight::SELECT) {
+        READ
+    } else {
+        EFieldRight::default()
+    }
+}
+
+fn property(object: &ObjectType, field: &Field, mask: EFieldRight, reason: &str) -> FieldProperty {
+    FieldProperty {
+        field_right: Some(FieldRight {
+            mask,
+            reason: Some(reason.to_owned()),
+        }),
+        field_type: Some(net_type(field.shape)),
+        field_length: limits::of(object.name, field.name),
+    }
+}
+
+/// The name of a type in .NET.
+fn net_type(shape: Shape) -> String {
+    let name = match shape {
+        Shape::Bool => "System.Boolean",
+        Shape::Short => "System.Int16",
+        Shape::Int => "System.Int32",
+        Shape::Text => "System.String",
+        Shape::DateTime => "System.DateTime",
+        Shape::Bytes => "System.Byte[]",
+        Shape::List(item) => return format!("{}[]", net_type(*item)),
+        Shape::Enum(_) | Shape::Object(_) | Shape::Map(_) => {
+            return format!("SuperOffice.CRM.Services.{}", shape.name());
+        }
+    };
+    name.to_owned()
+}

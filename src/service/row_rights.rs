@@ -1,0 +1,246 @@
+//! What callers are told of their rights on the rows and fields of carriers. What an operation
+//! refuses and what is told here come from the same functions.
+//!
+//! Carriers that can be saved tell, and so does the person in a user. All others (items of lists,
+//! licences, summaries, parts and results) leave both members nil.
+
+use super::field_properties::{self, READ, Special, UPDATE};
+use super::user_guard::{Author, closed_properties, objection};
+use super::{access, person_rights, role_guard, users as saving};
+use crate::contract::credential::{ServiceAuth, UntrustedCredentials};
+use crate::contract::rights::{EFieldRight, ETableRight, FieldPropertyDictionary, TableRight};
+use crate::contract::role::RoleEntity;
+use crate::contract::user::{Person, User};
+use crate::contract::user_service::{DeleteRole, DeleteUser, SaveRoleEntity, SaveUser};
+use crate::fault::{Exception, Fault};
+use crate::model::{Object, ObjectType, Operation, Request, Shape, Slot};
+use crate::session::Caller;
+use crate::store::Tx;
+use crate::store::roles::RoleRow;
+use crate::store::users::UserRecord;
+
+/// What a carrier begins with.
+pub type Rights = (TableRight, FieldPropertyDictionary);
+
+/// All that can be done with a row.
+pub const FULL: ETableRight = ETableRight(15);
+
+const SERVER_SETS: &str = "The server sets it.";
+const ELSEWHERE: &str = "It is made from other data.";
+
+/// Members of a user that no save changes.
+const OF_USER: [Special; 6] = [
+    ("AssociateId", READ, SERVER_SETS),
+    ("Lastlogin", READ, SERVER_SETS),
+    ("Lastlogout", READ, SERVER_SETS),
+    ("IsPersonRetired", READ, ELSEWHERE),
+    ("IsOnTravel", READ, SERVER_SETS),
+    ("PostSaveCommands", READ, SERVER_SETS),
+];
+/// Members of a person that come from the company, the owner or other members.
+const OF_PERSON: [Special; 11] = [
+    ("PersonId", READ, SERVER_SETS),
+    ("FullName", READ, ELSEWHERE),
+    ("FormalName", READ, ELSEWHERE),
+    ("ContactName", READ, ELSEWHERE),
+    ("ContactDepartment", READ, ELSEWHERE),
+    ("ContactCountryId", READ, ELSEWHERE),
+    ("ContactOrgNr", READ, ELSEWHERE),
+    ("ContactPhone", READ, ELSEWHERE),
+    ("ContactFax", READ, ELSEWHERE),
+    ("ContactFullName", READ, ELSEWHERE),
+    ("AssociateName", READ, ELSEWHERE),
+];
+/// Members of a person who may not be read that are shown all the same.
+const OF_UNREADABLE_PERSON: [Special; 2] = [("PersonId", READ, ""), ("ContactId", READ, "")];
+const OF_ROLE: [Special; 6] = [
+    (
+        "Name",
+        EFieldRight(UPDATE.0 | EFieldRight::UI_HINT_MANDATORY.0),
+        "A role needs a name.",
+    ),
+    ("RoleId", READ, SERVER_SETS),
+    ("Created", READ, SERVER_SETS),
+    ("CreatedBy", READ, SERVER_SETS),
+    ("Updated", READ, SERVER_SETS),
+    ("UpdatedBy", READ, SERVER_SETS),
+];
+const OF_STORED_ROLE: [Special; 1] = [("RoleType", READ, "The type of a role stays.")];
+const OF_SERVICE_AUTH: [Special; 1] = [("ServiceAuthId", READ, SERVER_SETS)];
+
+/// A right on a row. The reason is told where something is missing.
+pub fn table_right(mask: ETableRight, reason: &str) -> TableRight {
+    let reason = if mask.contains(FULL) { "" } else { reason };
+    TableRight {
+        mask,
+        reason: Some(reason.to_owned()),
+    }
+}
+
+/// A row that may be read, with the rest as far as nothing speaks against it.
+fn readable<const N: usize>(objections: [(ETableRight, Option<Fault>); N]) -> TableRight {
+    let mut mask = ETableRight::SELECT;
+    let mut first = None;
+    for (right, objection) in objections {
+        match objection {
+            None => mask = mask | right,
+            Some(fault) => first = first.or(Some(fault)),
+        }
+    }
+    table_right(mask, first.as_ref().map_or("", Fault::message))
+}
+
+/// A right with the members of the carrier. The special ones matter where a row may be changed.
+fn with_fields(object: &'static ObjectType, row: TableRight, specials: &[Special]) -> Rights {
+    let can_change = row.mask.contains(ETableRight::UPDATE);
+    let specials = if can_change { specials } else { &[] };
+    let fields = field_properties::of(object, &row, specials);
+    (row, fields)
+}
+
+/// That an operation would be refused is an answer here; that the store fails is none.
+fn refused(result: Result<(), Fault>) -> Result<Option<Fault>, Fault> {
+    match result {
+        Ok(()) => Ok(None),
+        Err(fault) if fault.exception().is_some() => Ok(Some(fault)),
+        Err(fault) => Err(fault),
+    }
+}
+
+/// Adds to a user, and to the person behind it, what somebody may do with them. What may not be
+/// read of the person is left blank.
+pub fn show_user(
+    tx: &Tx<'_>,
+    author: &Author,
+    record: &UserRecord,
+    user: User,
+) -> Result<User, Fault> {
+    let person = match user.person {
+        Some(person) => Some(show_person(tx, author, person)?),
+        None => None,
+    };
+    let mut specials = OF_USER.to_vec();
+    let closed = closed_properties(author, record).into_iter();
+    specials.extend(closed.map(|(name, reason)| (name, READ, reason)));
+    let (right, fields) = with_fields(User::TYPE, of_user(tx, author, record)?, &specials);
+    Ok(User {
+        table_right: Some(right),
+        field_properties: Some(fields),
+        is_person_retired: person.as_ref().is_some_and(|person| person.retired != 0),
+        person,
+        ..user
+    })
+}
+
+/// What somebody who may read a user may do with it by saving and deleting.
+fn of_user(tx: &Tx<'_>, author: &Author, record: &UserRecord) -> Result<TableRight, Fault> {
+    let refused = |operation: &Operation, before, after| -> Result<Option<Fault>, Fault> {
+        let caller = author.caller.as_deref();
+        match caller.and_then(|caller| access::refusal(caller, operation)) {
+            None => Ok(objection(tx, author, before, after)?.map(Fault::from)),
+            refused => Ok(refused),
+        }
+    };
+    let update = refused(SaveUser::OPERATION, Some(record), Some(record))?;
+    let insert = refused(SaveUser::OPERATION, None, Some(record))?;
+    let delete = match refused(DeleteUser::OPERATION, Some(record), None)? {
+        None => saving::dependency(tx, record)?,
+        refused => refused,
+    };
+    Ok(readable([
+        (ETableRight::UPDATE, update),
+        (ETableRight::INSERT, insert),
+        (ETableRight::DELETE, delete),
+    ]))
+}
+
+fn show_person(tx: &Tx<'_>, author: &Author, person: Person) -> Result<Person, Fault> {
+    let right = person_rights::of_person(tx, author, &person)?;
+    let (person, (right, fields)) = if right.mask.contains(ETableRight::SELECT) {
+        (person, with_fields(Person::TYPE, right, &OF_PERSON))
+    } else {
+        let fields = field_properties::of(Person::TYPE, &right, &OF_UNREADABLE_PERSON);
+        (blanked(&person), (right, fields))
+    };
+    Ok(Person {
+        table_right: Some(right),
+        field_properties: Some(fields),
+        ..person
+    })
+}
+
+/// The keys of a person and of its company; all else is blank.
+fn blanked(person: &Person) -> Person {
+    let mut blank = Person {
+        person_id: person.person_id,
+        contact_id: person.contact_id,
+        ..Person::default()
+    };
+    for (index, field) in Person::TYPE.fields.iter().enumerate() {
+        // Asking for the slot of a text makes it present.
+        if let Shape::Text = field.shape
+            && let Slot::Text(text) = blank.field_mut(index)
+        {
+            text.clear();
+        }
+    }
+    blank
+}
+
+/// What somebody who may read a role may do with it by saving and deleting.
+pub fn of_role(tx: &Tx<'_>, caller: &Caller, role: &RoleRow) -> Result<Rights, Fault> {
+    let may = |operation| access::refusal(caller, operation).map_or(Ok(()), Err);
+    let change = || role_guard::open_to(tx, caller, role);
+    let add = || match role_guard::objection_to_use(tx, role.role_type, 0)? {
+        None => Ok(()),
+        Some(reason) => Err(Fault::service(Exception::Validation, reason)),
+    };
+    let delete = || role_guard::deletable(tx, role, caller.associate_id);
+    let right = readable([
+        (
+            ETableRight::UPDATE,
+            refused(may(SaveRoleEntity::OPERATION).and_then(|()| change()))?,
+        ),
+        (
+            ETableRight::INSERT,
+            refused(may(SaveRoleEntity::OPERATION).and_then(|()| add()))?,
+        ),
+        (
+            ETableRight::DELETE,
+            refused(
+                may(DeleteRole::OPERATION)
+                    .and_then(|()| change())
+                    .and_then(|()| delete()),
+            )?,
+        ),
+    ]);
+    let mut specials = OF_ROLE.to_vec();
+    if role.id != 0 {
+        specials.extend(OF_STORED_ROLE);
+    }
+    Ok(with_fields(RoleEntity::TYPE, right, &specials))
+}
+
+/// What whoever is shown log-in data for a mail server may do with it: all.
+pub fn of_service_auth() -> Rights {
+    with_fields(ServiceAuth::TYPE, table_right(FULL, ""), &OF_SERVICE_AUTH)
+}
+
+/// What somebody may do with credentials for other systems, unless something speaks against
+/// changing them. Secrets can be written by more than may read them.
+pub fn of_untrusted_credentials(objection: Option<Fault>, in_clear: bool) -> Rights {
+    let can_change = objection.is_none();
+    let right = match objection {
+        None => table_right(FULL, ""),
+        Some(fault) => table_right(ETableRight::SELECT, fault.message()),
+    };
+    let hidden = "Only the owner is shown the secret.";
+    let secret = match (in_clear, can_change) {
+        (true, _) => None,
+        (false, true) => Some(("SecretValue", EFieldRight::WRITE, hidden)),
+        (false, false) => Some(("SecretValue", EFieldRight::default(), hidden)),
+    };
+    let specials: Vec<_> = secret.into_iter().collect();
+    let fields = field_properties::of(UntrustedCredentials::TYPE, &right, &specials);
+    (right, fields)
+}

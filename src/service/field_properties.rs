@@ -15,30 +15,24 @@ pub const UPDATE: EFieldRight = EFieldRight(EFieldRight::READ.0 | EFieldRight::W
 /// A member for which the right on the row does not say all, with the reason.
 pub type Special = (&'static str, EFieldRight, &'static str);
 
-/// The properties of all members of a carrier. Members that are not special may be read and
-/// written as the row.
+/// The properties of the members of a carrier that may be used otherwise than the row. To tell of
+/// the others what the right on the row says would make most answers several times as long.
 pub fn of(
     object: &'static ObjectType,
     row: &TableRight,
     specials: &[Special],
 ) -> FieldPropertyDictionary {
     let usual = usual(row.mask);
-    let fields = object.fields.iter().skip(object.inherited);
-    let properties = fields.map(|field| {
-        let special = specials.iter().find(|(name, ..)| *name == field.name);
-        let (mask, reason) = match special {
-            Some((_, mask, reason)) => (*mask, *reason),
-            None if usual == UPDATE => (usual, ""),
-            None => (usual, row.reason.as_deref().unwrap_or_default()),
-        };
-        (
-            field.name.to_owned(),
-            Some(property(object, field, mask, reason)),
-        )
+    let differing = specials.iter().filter(|(_, mask, _)| *mask != usual);
+    let properties = differing.filter_map(|(name, mask, reason)| {
+        let field = object.fields.iter().find(|field| field.name == *name)?;
+        let property = property(object, field, *mask, reason);
+        Some((field.name.to_owned(), Some(property)))
     });
     FieldPropertyDictionary(properties.collect())
 }
 
+/// What a right on a row says of its members.
 fn usual(row: ETableRight) -> EFieldRight {
     if row.contains(ETableRight::UPDATE) {
         UPDATE

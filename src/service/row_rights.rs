@@ -126,7 +126,6 @@ pub fn show_user(
     Ok(User {
         table_right: Some(right),
         field_properties: Some(fields),
-        is_person_retired: person.as_ref().is_some_and(|person| person.retired != 0),
         person,
         ..user
     })

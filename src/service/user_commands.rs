@@ -1,6 +1,7 @@
 //! Commands on users: which there are, and running one.
 
 use super::custom_commands::Command;
+use super::user_guard::Author;
 use super::users::{given, not_found};
 use super::{Call, access, user_carrier};
 use crate::contract::command::{CommandResult, CustomCommand};
@@ -48,15 +49,17 @@ fn offered(call: &Call) -> Result<impl Iterator<Item = &Command>, Fault> {
 }
 
 /// The user whom a command is told about: as stored, so that nobody can have us vouch for what is
-/// not so, or as given while there is none. There are no secrets in it.
+/// not so, and as far as the caller may see it, or as given while there is none. There are no
+/// secrets in it.
 fn subject(call: &Call, mut given: User) -> Result<User, Fault> {
     let id = given.associate_id;
     access::read_user(call.caller()?, id)?;
     if id != 0 {
+        let author = Author::of(call)?;
         let stored = call
             .installation
             .store
-            .read(|tx| user_carrier::find(tx, id))?;
+            .read(|tx| user_carrier::find(tx, &author, id))?;
         return stored.ok_or_else(|| not_found(id));
     }
     for credential in given.credentials.iter_mut().flatten() {

@@ -216,6 +216,10 @@ impl Rule for MakeRetired {
         let after = self.after(user);
         refusals.extend(model.guard(caller, id, Some(&after)));
         refusals.extend(model.too_few_licenses(Some(user), &after));
+        let person = model.persons.get(&user.person);
+        let changes = person.is_some_and(|person| person.retired != self.retired);
+        let can_change = !changes || model.may_with_person(caller, Some(user.person), 'U');
+        refusals.extend(refuse_unless(can_change, SENTRY));
         refusals
     }
 

@@ -20,7 +20,7 @@ const CODES: [&str; 9] = [
     "ext-see-event-projects",
     "no-such-right",
 ];
-const TABLES: [&str; 4] = ["contact", "sale", "document", "ticket"];
+const TABLES: [&str; 4] = ["contact", "person", "sale", "ticket"];
 const RELATIONS: [&str; 8] = [
     "MyOwn",
     "PrimaryGroup",

@@ -171,6 +171,17 @@ impl Model {
         refusals
     }
 
+    /// Whether the role of the caller has a data right on a person, by its letter. Nobody owns a
+    /// company here.
+    pub fn may_with_person(&self, caller: Caller, person: Option<i32>, right: char) -> bool {
+        let user = self.caller(caller);
+        let is_self = user.person != 0 && person == Some(user.person);
+        let relation = if is_self { "MyOwn" } else { "OtherAssociates" };
+        let key = ("person".to_owned(), relation.to_owned());
+        let cell = self.roles[&user.role].cells.get(&key);
+        self.is_system(caller) || cell.is_some_and(|cell| cell.contains(right))
+    }
+
     /// What nobody may do to a user, given as it is (none is a new one) and as it would be (none
     /// is deleted).
     pub fn guard(&self, caller: Caller, id: i32, after: Option<&User>) -> Refusals {

@@ -180,6 +180,8 @@ impl Rule for SaveUser {
         let draft = self.draft(model);
         refusals.extend(&draft.refusals);
         refusals.extend(model.guard(caller, id, Some(&draft.user)));
+        let can_add = draft.person.is_none() || model.may_with_person(caller, None, 'C');
+        refusals.extend(refuse_unless(can_add, SENTRY));
         refusals
     }
 

@@ -142,11 +142,11 @@ mod tests {
 
     fn right(office: &Office, caller: &Caller, person_id: i32, contact_id: i32) -> TableRight {
         let author = Author {
-            stamp: Stamp {
+            caller: Some(Arc::new(caller.clone())),
+            ..Author::installation(Stamp {
                 at: office.installation.clock.now(),
                 by: caller.associate_id,
-            },
-            caller: Some(Arc::new(caller.clone())),
+            })
         };
         let person = Person {
             person_id,

@@ -99,7 +99,7 @@ fn with_fields(object: &'static ObjectType, row: TableRight, specials: &[Special
 }
 
 /// That an operation would be refused is an answer here; that the store fails is none.
-fn refused(result: Result<(), Fault>) -> Result<Option<Fault>, Fault> {
+pub fn refused(result: Result<(), Fault>) -> Result<Option<Fault>, Fault> {
     match result {
         Ok(()) => Ok(None),
         Err(fault) if fault.exception().is_some() => Ok(Some(fault)),

@@ -146,14 +146,18 @@ fn list(
 ) -> Result<Vec<UntrustedCredentials>, Fault> {
     let caller = call.caller()?;
     let author = Author::of(call)?;
-    let in_clear = caller.associate_id == associate_id || access::is_system(caller);
+    let own = caller.associate_id == associate_id;
+    let in_clear = own || access::is_system(caller);
     let r#type = r#type.unwrap_or_default();
     let store = &call.installation.store;
     let (found, objection) = store.read(|tx| {
         let found = rows::of_user(tx, associate_id, &r#type)?;
-        let allowed = access::change_own(caller, associate_id)
+        if own || found.is_empty() {
+            return Ok((found, None));
+        }
+        let may_change = access::change_own(caller, associate_id)
             .and_then(|()| check_user(tx, &author, associate_id));
-        Ok((found, allowed.err()))
+        Ok((found, row_rights::refused(may_change)?))
     })?;
     let (table_right, field_properties) = row_rights::of_untrusted_credentials(objection, in_clear);
     found

@@ -96,7 +96,7 @@ fn a_list_takes_as_many_statements_as_one_item() {
     );
     office.execute(
         "INSERT INTO functionrightrolelink (roleId, functionRightId)
-         SELECT Role_id, 1 FROM role WHERE Role_id > 12
+         SELECT Role_id, 1 FROM role WHERE Role_id > 16
          ON CONFLICT DO NOTHING",
     );
     let user = User {

@@ -50,6 +50,8 @@ pub enum OpenIdError {
     },
     #[error("The identity provider answered something unusable: {0}")]
     Unusable(String),
+    #[error("The identity provider does not let registrations be changed.")]
+    Unchangeable,
     #[error("The id token cannot be trusted: {0}")]
     IdToken(#[from] IdTokenError),
 }
@@ -137,7 +139,7 @@ impl OpenIdProvider {
             .map_err(|_| OpenIdError::Unusable("it is not the JSON that it should be".to_owned()))
     }
 
-    fn post_json<T: DeserializeOwned>(
+    fn send_json<T: DeserializeOwned>(
         &self,
         request: request::Builder,
         body: &serde_json::Value,

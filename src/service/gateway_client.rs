@@ -80,6 +80,12 @@ impl Gateway {
 
     /// Registers with an address, or sees to it that the registration has it.
     pub fn register(&self, call: &Call, uri: &str, others: Others) -> Result<Registration, Fault> {
+        if others == Others::Keep
+            && let Some(row) = self.registration(call)?
+            && row.redirect_uri == uri
+        {
+            return Ok(row);
+        }
         self.in_turn(|| {
             let before = stored(call)?;
             let before = before.as_ref();
@@ -93,7 +99,7 @@ impl Gateway {
             if row.management_uri.is_empty() {
                 return match row.redirect_uris == [uri] {
                     true => Ok(row.clone()),
-                    false => Err(unchangeable().into()),
+                    false => Err(OpenIdError::Unchangeable.into()),
                 };
             }
             let Some(now) = self.provider.registered(self.client(call, row)?)? else {
@@ -266,11 +272,14 @@ fn save(
 /// What a caller is told of an error of the provider.
 pub fn declined(error: OpenIdError) -> Fault {
     let exception = match &error {
-        // About what the caller gave: a code, a verifier, a nonce.
-        OpenIdError::Declined { error, .. } if error == "invalid_grant" => {
+        // About what the caller gave: a code, a verifier, an address.
+        OpenIdError::Declined { error, .. }
+            if ["invalid_grant", "invalid_redirect_uri"].contains(&error.as_str()) =>
+        {
             Exception::InvalidArgument
         }
         OpenIdError::IdToken(IdTokenError::Nonce) => Exception::InvalidArgument,
+        OpenIdError::Unchangeable => Exception::NotSupported,
         _ => Exception::Server,
     };
     Fault::service(exception, error.to_string()).caused_by(error)
@@ -278,13 +287,6 @@ pub fn declined(error: OpenIdError) -> Fault {
 
 fn no_answer() -> Fault {
     Fault::service(Exception::Server, "The identity provider gave no answer.")
-}
-
-fn unchangeable() -> Fault {
-    Fault::service(
-        Exception::NotSupported,
-        "The identity provider does not let registrations be changed.",
-    )
 }
 
 /// The registration, when the provider took the address into it.

@@ -16,3 +16,4 @@ mod slapd;
 #[expect(dead_code, reason = "the tests in `it` use more of it")]
 #[path = "../it/support.rs"]
 mod support;
+mod tokens;

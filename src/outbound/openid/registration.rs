@@ -113,7 +113,7 @@ impl OpenIdProvider {
             auth_method: BASIC.to_owned(),
             ..Client::default()
         };
-        Registered::read(self.post_json(request, &metadata)?, known)
+        Registered::read(self.send_json(request, &metadata)?, known)
     }
 
     /// Reads the registration of a client; `None` when the provider does not know it any more.
@@ -143,7 +143,16 @@ impl OpenIdProvider {
         } = registered;
         metadata.insert("redirect_uris".to_owned(), json!(redirect_uris));
         let request = managed(Request::put(&client.management_uri), &client);
-        Registered::read(self.post_json(request, &Value::Object(metadata))?, client)
+        match self.send_json(request, &Value::Object(metadata)) {
+            Ok(answer) => Registered::read(answer, client),
+            // It could be read at this address.
+            Err(OpenIdError::Declined { status, .. })
+                if [StatusCode::NOT_FOUND, StatusCode::METHOD_NOT_ALLOWED].contains(&status) =>
+            {
+                Err(OpenIdError::Unchangeable)
+            }
+            Err(error) => Err(error),
+        }
     }
 
     /// Removes a client.

@@ -3,6 +3,8 @@
 //   store               file that keeps clients and tokens when it is stopped
 //   initialAccessToken  asked for at registrations
 //   rotate              whether registration access tokens are replaced when they are used
+//   unmanaged           whether registrations can be neither read nor changed
+//   authMethod          the only way in which clients can identify themselves
 //   forge               whether it signs with a key that it does not publish
 // It prints its issuer when it is ready.
 
@@ -78,7 +80,7 @@ function clients() {
 }
 
 const signing = await key();
-const { kty, kid, use, n, e } = options.forge ? await key() : signing;
+const published = options.forge ? await key() : signing;
 
 const issuer = `http://127.0.0.1:${options.port}`;
 const provider = new Provider(issuer, {
@@ -92,11 +94,12 @@ const provider = new Provider(issuer, {
     claims: () => ({ sub: id, email: `${id}@example.com` }),
   }),
   claims: { openid: ['sub', 'email'] },
+  ...(options.authMethod ? { clientAuthMethods: [options.authMethod] } : {}),
   features: {
     devInteractions: { enabled: false },
     registration: { enabled: true, initialAccessToken: options.initialAccessToken ?? false },
     registrationManagement: {
-      enabled: true,
+      enabled: !options.unmanaged,
       rotateRegistrationAccessToken: options.rotate ?? false,
     },
   },
@@ -123,6 +126,7 @@ provider.use(async (ctx, next) => {
   } else {
     await next();
     if (ctx.path === '/jwks' && options.forge) {
+      const { kty, kid, use, n, e } = published;
       ctx.body = { keys: [{ kty, kid, use, n, e }] };
     }
   }

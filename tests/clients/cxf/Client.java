@@ -9,7 +9,7 @@ class Client extends Steps {
     public static void main(String[] arguments) throws Exception {
         // SOAP 1.2 has HTTP 400 for a fault of the sender; by itself CXF reads faults at 500 only.
         BusFactory.getDefaultBus().setProperty("org.apache.cxf.transport.process_fault_on_http_400", true);
-        new Client().run("CXF " + Version.getCurrentVersion());
+        new Client().run("cxf", "CXF " + Version.getCurrentVersion());
     }
 
     @Override

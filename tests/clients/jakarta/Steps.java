@@ -60,14 +60,14 @@ abstract class Steps {
     // The tools order the parameters of this one differently.
     abstract void authenticate(SoPrincipal service, String name, String password);
 
-    void run(String version) throws Exception {
+    void run(String stack, String version) throws Exception {
         OUT.println("version " + version);
         var login = new WcfSoPrincipalService(url("SoPrincipal"));
         var users = new WcfUserService(url("User"));
         OUT.println("wire SOAP 1.1");
-        steps(login.getBasicHttpBindingSoPrincipal(), users.getBasicHttpBindingUser(), SOAPBinding.SOAP11HTTP_BINDING, "java11");
+        steps(login.getBasicHttpBindingSoPrincipal(), users.getBasicHttpBindingUser(), SOAPBinding.SOAP11HTTP_BINDING, stack + "11");
         OUT.println("wire SOAP 1.2");
-        steps(login.getBasicHttpBindingSoPrincipal12(), users.getBasicHttpBindingUser12(), SOAPBinding.SOAP12HTTP_BINDING, "java12");
+        steps(login.getBasicHttpBindingSoPrincipal12(), users.getBasicHttpBindingUser12(), SOAPBinding.SOAP12HTTP_BINDING, stack + "12");
     }
 
     void steps(SoPrincipal login, User users, String wire, String tag) throws Exception {

@@ -5,7 +5,7 @@ import logins.SoPrincipal;
 
 class Client extends Steps {
     public static void main(String[] arguments) throws Exception {
-        new Client().run(com.sun.xml.ws.util.RuntimeVersion.VERSION.toString().replaceAll(" *git.*| *svn.*", ""));
+        new Client().run("jaxws", com.sun.xml.ws.util.RuntimeVersion.VERSION.toString().replaceAll(" *git.*| *svn.*", ""));
     }
 
     @Override

@@ -172,11 +172,16 @@ pub fn apply(
         if name.is_empty() {
             continue;
         }
-        if kind(name).is_none() {
+        let Some(kind) = kind(name) else {
             findings.add("Credentials", format!("{name} is no known type."));
             continue;
-        }
+        };
         let value = value_of(credential);
+        // What is stored may come back without a value, be it that the user is of another type now.
+        if !value.is_empty() && !kind.fits(record.user_type) {
+            let reason = format!("Users of this type do not log in with {name}.");
+            findings.add("Credentials", reason);
+        }
         findings.check_length("Credentials", "The value", Some(value), VALUE_LIMIT);
         let display = credential.display_value.as_deref();
         findings.check_length("Credentials", "The displayed value", display, VALUE_LIMIT);

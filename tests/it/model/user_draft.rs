@@ -167,6 +167,8 @@ impl Draft {
     fn password(&mut self, save: &SaveUser) {
         if let Some(password) = save.password {
             self.refuse_unless(password.chars().count() >= 8);
+            // They share a name, and have nothing to log in with.
+            self.refuse_unless(self.user.kind != Kind::Anonymous);
             let credential = Credential {
                 display: None,
                 value: password.to_owned(),

@@ -292,3 +292,49 @@ fn a_user_of_another_type_gets_what_fits_it() {
     assert_eq!(group_ids(&changed), [0; 0]);
     assert_eq!(held(&changed), [""; 0]);
 }
+
+#[test]
+fn each_type_of_user_logs_in_in_its_ways_only() {
+    let office = Office::open();
+    let with = |user_type, kind: &str, value: &str| User {
+        r#type: user_type,
+        credentials: Some(vec![credential(kind, value)]),
+        ..User::default()
+    };
+    let ways = [
+        ("CRM5/PASSWORD", "long enough"),
+        ("ActiveDirectory", "S-1-5-21-1-2-3-"),
+        ("CentralSuperIdCredential", "account"),
+    ];
+    for (number, (user_type, fitting)) in [
+        (UserType::InternalAssociate, [true, true, true]),
+        (UserType::ExternalAssociate, [true, false, true]),
+        (UserType::SystemAssociate, [true, false, false]),
+        (UserType::AnonymousAssociate, [false, false, false]),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        for ((kind, value), fits) in ways.into_iter().zip(fitting) {
+            let value = match kind {
+                "CRM5/PASSWORD" => value.to_owned(),
+                _ => format!("{value}{number}"),
+            };
+            let saved = office.save(with(user_type, kind, &value));
+            match fits {
+                true => drop(saved.expect(kind)),
+                false => assert_eq!(fields(saved), ["Credentials"], "{user_type:?} {kind}"),
+            }
+        }
+    }
+    // A user who has become another may be saved as it is, but gets no such credential again.
+    let own = "S-1-5-21-9-9-9-9";
+    let user = office.save(with(UserType::InternalAssociate, "ActiveDirectory", own));
+    let mut user = user.expect("saved");
+    user.r#type = UserType::ExternalAssociate;
+    (user.role, user.user_group, user.license_owners) = (None, None, None);
+    let mut user = office.save(user).expect("saved as another");
+    user = office.save(user).expect("saved again");
+    user.credentials = Some(vec![credential("ActiveDirectory", own)]);
+    assert_eq!(fields(office.save(user)), ["Credentials"]);
+}

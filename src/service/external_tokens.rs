@@ -20,6 +20,9 @@ use sha2::{Digest, Sha256};
 const PROVIDER_LIMIT: usize = 254;
 /// Characters of a token.
 pub const TOKEN_LIMIT: usize = 65_536;
+/// Pairs of tokens that are kept for a user. When they end is known to their provider only, and no
+/// operation takes them away.
+const KEPT: i32 = 100;
 /// 64 characters of base64.
 const KEY_BYTES: usize = 48;
 
@@ -106,9 +109,10 @@ pub fn keep(call: &Call, given: TokenManagementInfo, claims: String) -> Result<S
         (seal(ACCESS, &access_token)?, seal(REFRESH, &refresh_token)?);
     (row.access_token, row.refresh_token) = (sealed_access, sealed_refresh);
     let now = call.installation.clock.now();
-    call.installation
-        .store
-        .write(move |tx| Ok(rows::insert(tx, &row, now)?))?;
+    call.installation.store.write(move |tx| {
+        rows::keep_newest(tx, row.associate_id, KEPT - 1)?;
+        Ok(rows::insert(tx, &row, now)?)
+    })?;
     Ok(key)
 }
 
@@ -134,7 +138,7 @@ fn hash(key: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::contract::user::UserType;
+    use crate::contract::user::{User, UserType};
     use crate::service::testing::{Office, caller, fields, refusal};
     use crate::session::Caller;
 
@@ -194,6 +198,35 @@ mod tests {
         let request = GetExternalTokens { key: Some(key) };
         let fault = office.call(request).expect_err("moved");
         assert!(!fault.to_string().contains("one"), "{fault}");
+    }
+
+    #[test]
+    fn the_newest_tokens_of_each_user_are_kept_until_the_user_is_deleted() {
+        let office = Office::open();
+        let ann = office.save(User::default()).expect("saved").associate_id;
+        let own = caller(ann, UserType::InternalAssociate, &[]);
+        let save_own = || {
+            let request = SaveExternalTokens {
+                token_management_info: Some(info("one", "two")),
+            };
+            office.call_as(&own, request).expect("saved").expect("key")
+        };
+        let other = save(&office, info("others", "too")).expect("key");
+        let keys: Vec<_> = (0..KEPT)
+            .map(|_| {
+                let key = save_own();
+                office.installation.clock.advance(1);
+                key
+            })
+            .collect();
+        assert!(keys.iter().all(|key| get(&office, &own, key).is_some()));
+        let last = save_own();
+        assert_eq!(get(&office, &own, &keys[0]), None);
+        assert!(get(&office, &own, &keys[1]).is_some());
+        office.call(DeleteUser { user_id: ann }).expect("deleted");
+        assert_eq!(get(&office, &own, &last), None);
+        assert!(get(&office, &office.administrator, &other).is_some());
+        assert_eq!(office.number("SELECT count(*) FROM external_token"), 1);
     }
 
     #[test]

@@ -58,6 +58,17 @@ pub fn insert(tx: &Tx<'_>, row: &ExternalTokenRow, now: DateTime) -> Result<(), 
     Ok(())
 }
 
+/// Removes what a user had stored, except for the newest ones.
+pub fn keep_newest(tx: &Tx<'_>, associate_id: i32, count: i32) -> Result<(), StoreError> {
+    tx.execute(
+        "DELETE FROM external_token WHERE key IN (
+             SELECT key FROM external_token WHERE associate_id = ?1
+             ORDER BY created DESC, key LIMIT 1000000 OFFSET ?2)",
+        params![associate_id, count],
+    )?;
+    Ok(())
+}
+
 /// Removes what a user had stored.
 pub fn delete_of_user(tx: &Tx<'_>, associate_id: i32) -> Result<(), StoreError> {
     tx.execute(

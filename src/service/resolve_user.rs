@@ -256,15 +256,9 @@ impl Question {
         if let Some(only) = only(&fitting) {
             return Ok(Some(only));
         }
-        let wanted: BTreeSet<_> = self.phones.iter().filter_map(|it| dialled(it)).collect();
         fitting.clear();
-        if !wanted.is_empty() {
-            for (id, numbers) in resolve_user::phones(tx, self.company)? {
-                let mut numbers = numbers.iter().filter_map(|number| dialled(number));
-                if numbers.any(|number| wanted.contains(&number)) {
-                    fitting.insert(id);
-                }
-            }
+        for digits in self.phones.iter().filter_map(|number| dialled(number)) {
+            fitting.extend(resolve_user::by_phone(tx, self.company, &digits)?);
         }
         if let Some(only) = only(&fitting) {
             return Ok(Some(only));

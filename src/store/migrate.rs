@@ -17,6 +17,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0007_openid_registration.sql"),
     include_str!("migrations/0008_log_in_licenses.sql"),
     include_str!("migrations/0009_person_right.sql"),
+    include_str!("migrations/0010_phone_numbers.sql"),
 ];
 
 /// Marks a file as ours ("S88D").

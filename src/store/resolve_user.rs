@@ -26,15 +26,37 @@ pub fn by_email(tx: &Tx<'_>, company: i32, email: &str) -> Result<Vec<i32>, Stor
     )
 }
 
-/// Those who work in a company, with their direct and mobile numbers as they were written.
-pub fn phones(tx: &Tx<'_>, company: i32) -> Result<Vec<(i32, [String; 2])>, StoreError> {
-    tx.query(
-        "SELECT person_id, coalesce(direct_phone, ''), coalesce(mobile_phone, '') FROM person
-         WHERE contact_id = ?1 AND retired = 0
-           AND (coalesce(direct_phone, '') <> '' OR coalesce(mobile_phone, '') <> '')",
-        params![company],
-        |row| Ok((row.get(0)?, [row.get(1)?, row.get(2)?])),
-    )
+/// A telephone number in a column without what stands between the digits, as it is in the indexes.
+macro_rules! dialled {
+    ($column:literal) => {
+        concat!(
+            "replace(replace(replace(replace(replace(replace(replace(replace(",
+            $column,
+            ", ' ', ''), '-', ''), '(', ''), ')', ''), '.', ''), '/', ''), '+', ''), char(160), '')"
+        )
+    };
+}
+
+/// Those who work in a company and have a number, given in digits, as direct or mobile one, with
+/// the two zeros in front that lead abroad or without.
+pub fn by_phone(tx: &Tx<'_>, company: i32, digits: &str) -> Result<Vec<i32>, StoreError> {
+    let mut found = Vec::new();
+    // With both of them in one statement, SQLite prefers to look at the whole company.
+    for number in [digits, &format!("00{digits}")] {
+        found.extend(tx.query(
+            concat!(
+                "SELECT person_id FROM person WHERE contact_id = ?1 AND retired = 0 AND ",
+                dialled!("direct_phone"),
+                " = ?2 UNION
+                 SELECT person_id FROM person WHERE contact_id = ?1 AND retired = 0 AND ",
+                dialled!("mobile_phone"),
+                " = ?2"
+            ),
+            params![company, number],
+            |row| row.get::<i32>(0),
+        )?);
+    }
+    Ok(found)
 }
 
 /// Those who work in a company and have a last name, letter case of A to Z ignored, with first,

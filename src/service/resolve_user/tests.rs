@@ -246,3 +246,49 @@ fn a_blank_user_around_a_credential_is_saved_with_its_person() {
     let program = make(DIRECTORY, value(), UserType::SystemAssociate);
     assert_eq!(refusal(program), Exception::IllegalOperation);
 }
+
+#[test]
+fn a_telephone_number_is_found_however_it_was_written_and_among_however_many() {
+    let office = office();
+    let by_phone = |number: u32, phone: &str| {
+        let asked = ResolveUserFromInfo {
+            phone_numbers: Some(vec![phone.into()]),
+            ..question(number)
+        };
+        // Nothing is stored, so that each question finds the same.
+        let credential = asked.credential.unwrap_or_default();
+        let question = Question {
+            company: 71,
+            name: String::new(),
+            phones: asked.phone_numbers.unwrap_or_default(),
+            emails: Vec::new(),
+            user_type: UserType::ExternalAssociate,
+            credential,
+        };
+        let found = office.installation.store.read(|tx| question.person(tx));
+        found.expect("read")
+    };
+    for written in [
+        "+47 22 33 44 55",
+        "004722334455",
+        "(47) 22.33-44/55",
+        "47\u{a0}22334455",
+    ] {
+        assert_eq!(by_phone(1, written), Some(71), "{written}");
+    }
+    for unknown in ["22334455", "", "4455", "+4722334456", "22000001"] {
+        assert_eq!(by_phone(1, unknown), None, "{unknown}");
+    }
+    office.execute("UPDATE person SET direct_phone = '0047/22 33 44 55', mobile_phone = '(123) 45.67\u{a0}' WHERE person_id = 71");
+    for written in ["+47 22 33 44 55", "1234567"] {
+        assert_eq!(by_phone(1, written), Some(71), "{written}");
+    }
+    let steps = || office.work(|| assert_eq!(by_phone(1, "1234567"), Some(71)));
+    let few = steps();
+    office.execute(
+        "WITH RECURSIVE numbers (n) AS (VALUES (1) UNION ALL SELECT n + 1 FROM numbers WHERE n < 5000)
+         INSERT INTO person (contact_id, direct_phone, mobile_phone)
+         SELECT 71, '+47 9' || n, '+47 8' || n FROM numbers",
+    );
+    assert!(steps() <= few + few / 4, "{few}, {}", steps());
+}

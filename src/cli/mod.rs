@@ -3,6 +3,7 @@
 mod accounts;
 mod banner;
 mod directory;
+mod licenses;
 mod logging;
 mod serve;
 
@@ -41,6 +42,9 @@ enum Command {
     /// Manage the small directory that users are chosen from, unless the settings name another.
     #[command(subcommand)]
     Directory(Directory),
+    /// Manage how many licences there are for users.
+    #[command(subcommand)]
+    License(License),
     /// Say what passwords have to be like.
     #[command(subcommand)]
     PasswordRules(PasswordRules),
@@ -138,6 +142,23 @@ enum Directory {
     Remove {
         /// SID.
         value: String,
+        #[command(flatten)]
+        place: PlaceArgs,
+    },
+}
+
+#[derive(Subcommand)]
+enum License {
+    /// List the licences: name, how many are held, and how many there are.
+    List {
+        #[command(flatten)]
+        place: PlaceArgs,
+    },
+    /// Set how many there are of a licence. Nobody loses one who has it.
+    Set {
+        name: String,
+        /// A number, or unlimited.
+        total: licenses::Total,
         #[command(flatten)]
         place: PlaceArgs,
     },
@@ -268,6 +289,7 @@ pub fn run() -> ExitCode {
         Command::User(command) => accounts::user(command),
         Command::AppToken(command) => accounts::app_token(command),
         Command::Directory(command) => directory::directory(command),
+        Command::License(command) => licenses::license(command),
         Command::PasswordRules(command) => directory::password_rules(command),
         Command::Ticket(command) => accounts::ticket(command),
         Command::Wsdl(args) => {

@@ -2,6 +2,7 @@
 //! nobody logged in. The rules are those of the operations.
 
 pub mod directory;
+pub mod licenses;
 pub mod password_rules;
 
 use super::user_credentials::PASSWORD;
@@ -12,7 +13,7 @@ use crate::contract::role::Role;
 use crate::contract::user::{User, UserType};
 use crate::fault::{Exception, Fault};
 use crate::session::password;
-use crate::store::{Stamp, licenses, users};
+use crate::store::{Stamp, licenses as license_rows, users};
 
 /// A user to be added.
 #[derive(Clone, Debug, Default)]
@@ -69,7 +70,7 @@ pub fn add_user(installation: &Installation, new: NewUser) -> Result<i32, Fault>
         ..Credential::default()
     };
     let license_owners = installation.store.read(|tx| {
-        let modules = licenses::user_modules(tx)?;
+        let modules = license_rows::user_modules(tx)?;
         Ok(user_licenses::log_in(&modules, UserType::InternalAssociate))
     })?;
     let user = User {

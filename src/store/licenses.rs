@@ -59,6 +59,22 @@ pub fn needed_to_log_in(tx: &Tx<'_>, bit: i32) -> Result<Vec<i32>, StoreError> {
     )
 }
 
+/// Sets how many there are of the user licences of a name, in any letter case; none is no limit.
+/// False when there is no such licence.
+pub fn set_total(tx: &Tx<'_>, name: &str, total: Option<i32>) -> Result<bool, StoreError> {
+    let changed = tx.execute(
+        "UPDATE modulelicense SET unrestricted = ?2, licenseNumber = ?3
+         WHERE lower(moduleName) = lower(?1) AND licenseType = ?4",
+        params![
+            name,
+            total.is_none(),
+            total.unwrap_or_default(),
+            LicenseType::UserLicense as i32,
+        ],
+    )?;
+    Ok(changed > 0)
+}
+
 /// Whether the installation as a whole has a licence.
 pub fn has_site_license(tx: &Tx<'_>, name: &str) -> Result<bool, StoreError> {
     tx.one(

@@ -1,7 +1,7 @@
 //! Licences, retirement and owner companies over the wire.
 
 use crate::answer::{Node, element, text};
-use crate::support::{Caller, PASSWORD, Soap, TestServer};
+use crate::support::{Caller, PASSWORD, Soap, TestServer, services88};
 
 fn get(server: &TestServer, id: &str) -> Node {
     let admin = server.caller("admin");
@@ -166,4 +166,35 @@ fn refusals_leave_everything_as_it_is() {
         assert_eq!(class, "SoNotFoundException", "{operation}");
     }
     server.content().assert_same(&before, "refused");
+}
+
+#[test]
+fn the_operator_says_how_many_licences_there_are() {
+    let server = TestServer::start();
+    let admin = server.caller("admin");
+    let web = || {
+        let listed = server.command(&["license", "list"], "");
+        let mut lines = listed.lines();
+        lines
+            .find(|line| line.starts_with("web\t"))
+            .unwrap()
+            .to_owned()
+    };
+    let created = || {
+        let answer = server.user(Soap::V12, &admin, "SaveUser", "<User/>");
+        license(&answer.result(), "web").0 == "true"
+    };
+    assert_eq!(web(), "web\t3 of 100");
+    server.command(&["license", "set", "web", "4"], "");
+    assert_eq!((created(), created()), (true, false));
+    assert_eq!(web(), "web\t4 of 4");
+    server.command(&["license", "set", "web", "unlimited"], "");
+    assert!(created());
+    assert_eq!(web(), "web\tunlimited");
+    for (name, total, code) in [("none", "1", 1), ("web", "-1", 2), ("web", "many", 2)] {
+        let mut set = services88(&["license", "set", name, total, "--data"]);
+        let done = set.arg(server.data()).output().unwrap();
+        assert_eq!(done.status.code(), Some(code), "{name} {total}");
+    }
+    assert_eq!(web(), "web\tunlimited");
 }

@@ -1,7 +1,7 @@
 //! Licences of users: the `Assigned` flags of a carrier, user plans, limits, and taking them away.
 
 use super::rule::*;
-use super::state::{Model, User};
+use super::state::{Kind, Model, User};
 use crate::answer::{Node, element, text};
 use proptest::prelude::*;
 use std::collections::BTreeSet;
@@ -56,14 +56,7 @@ impl Model {
     pub fn assign(&self, before: Option<&User>, after: &mut User, wishes: &Wishes) -> Refusals {
         let mut refusals = Refusals::new();
         if before.is_none() && wishes.is_empty() {
-            let needed = self.to_log_in(after.kind);
-            let is_there = |name: &String| {
-                let module = &self.modules[name];
-                module.unrestricted || self.in_use(name) < module.total
-            };
-            if needed.iter().all(is_there) {
-                after.licenses = needed;
-            }
+            after.licenses = self.default_licenses(after.kind);
             return refusals;
         }
         let held = after.licenses.clone();
@@ -103,6 +96,19 @@ impl Model {
         }
         refusals.extend(self.too_few_licenses(before, after));
         refusals
+    }
+
+    /// What a new user gets of whose licences nothing is said: all that are needed to log in, or none.
+    pub fn default_licenses(&self, kind: Kind) -> BTreeSet<String> {
+        let mut needed = self.to_log_in(kind);
+        let is_there = |name: &String| {
+            let module = &self.modules[name];
+            module.unrestricted || self.in_use(name) < module.total
+        };
+        if !needed.iter().all(is_there) {
+            needed.clear();
+        }
+        needed
     }
 
     fn plans(&self, licenses: &BTreeSet<String>) -> BTreeSet<String> {

@@ -238,6 +238,7 @@ impl Rule for BlankUser {
             role: model.default_role(kind.role_type()).unwrap_or_default(),
             group: group.unwrap_or_default(),
             person: id,
+            licenses: model.default_licenses(kind),
             ..User::default()
         };
         same("AssociateId", &answer.text_at("AssociateId"), &"0")?;

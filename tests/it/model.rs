@@ -6,6 +6,7 @@
 //! the few of a plain run. A difference is shown with the shortest sequence that makes it.
 
 mod credentials;
+mod external_users;
 mod groups;
 mod licenses;
 mod observe;
@@ -54,6 +55,7 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         1 => credentials::steps(),
         1 => untrusted::steps(),
         1 => questions::steps(),
+        1 => external_users::steps(),
     ];
     let step = (session, rule).prop_map(|(session, rule)| Step { session, rule });
     proptest::collection::vec(step, 1..=STEPS)

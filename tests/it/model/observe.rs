@@ -43,6 +43,12 @@ fn all_licenses(user: &Node) -> impl Iterator<Item = &Node> {
     })
 }
 
+/// The licences that a carrier marks as held.
+pub fn held(user: &Node) -> BTreeSet<String> {
+    let held = all_licenses(user).filter(|link| boolean(link, "Assigned"));
+    held.map(|link| link.text_at("Name").to_owned()).collect()
+}
+
 /// A `User` carrier.
 pub fn user(node: &Node) -> Seen {
     let present = |name: &str| !node.at(name).nil;
@@ -68,10 +74,7 @@ pub fn user(node: &Node) -> Seen {
         },
         retired: boolean(node, "Deleted"),
         waiting: boolean(node, "WaitingForApproval"),
-        licenses: all_licenses(node)
-            .filter(|link| boolean(link, "Assigned"))
-            .map(|link| link.text_at("Name").to_owned())
-            .collect(),
+        licenses: held(node),
         credentials: credentials
             .map(|credential| {
                 let shown = Credential {

@@ -1,12 +1,14 @@
 //! Questions about users, and carriers that are made up but not stored.
 
+use super::licenses::{self, Wishes};
 use super::observe;
+use super::roles::role;
 use super::rule::*;
 use super::save_user::{SaveUser, save};
 use super::state::{Kind, Model, User, same_name};
 use super::user_draft::wanted_name;
 use super::users::{NAMES, user};
-use crate::answer::{Node, text};
+use crate::answer::{Node, element, text};
 use proptest::prelude::*;
 use proptest::sample::select;
 
@@ -20,6 +22,10 @@ pub fn steps() -> BoxedStrategy<Box<dyn Rule>> {
         }),
         2 => proptest::collection::vec(user(), 0..3).prop_map(|users| {
             Box::new(UserInfos { users }) as Box<dyn Rule>
+        }),
+        1 => (select(&Kind::ALL[..]), role(), proptest::option::of((0_u8..8).prop_map(Pick)),
+              licenses::wishes()).prop_map(|(kind, role, group, licenses)| {
+            Box::new(ChangeType { kind, role, group, licenses }) as Box<dyn Rule>
         }),
         2 => (kind(), proptest::option::of(person)).prop_map(|(kind, person)| {
             Box::new(BlankUser { kind, person }) as Box<dyn Rule>
@@ -244,5 +250,67 @@ impl Rule for BlankUser {
         same("AssociateId", &answer.text_at("AssociateId"), &"0")?;
         let seen = observe::user(answer);
         same("blank user", &seen, &observe::expected(model, &user))
+    }
+}
+
+/// A carrier as one of another type: what does not fit is replaced or dropped.
+#[derive(Debug)]
+struct ChangeType {
+    kind: Kind,
+    role: Pick,
+    group: Option<Pick>,
+    licenses: Wishes,
+}
+
+impl Rule for ChangeType {
+    fn request(&self, model: &Model) -> (&'static str, String) {
+        let mut user = licenses::carrier(&self.licenses);
+        user += &reference("Role", self.role.role(model));
+        if let Some(group) = self.group {
+            user += &reference("UserGroup", group.group(model));
+        }
+        let arguments = element("User", &user) + &text("UserType", &self.kind.wire());
+        ("ChangeUserType", arguments)
+    }
+
+    fn refusals(&self, model: &Model, caller: Caller) -> Refusals {
+        model.user_administrators_only(caller)
+    }
+
+    fn carry_out(&self, model: &mut Model, _: Caller, answer: &Node) -> Difference {
+        let role_type = self.kind.role_type();
+        let role = self.role.role(model);
+        let fits = model
+            .roles
+            .get(&role)
+            .is_some_and(|role| role.role_type == role_type);
+        let role = if fits {
+            Some(role)
+        } else {
+            model.default_role(role_type)
+        };
+        let group = self
+            .group
+            .map(|pick| pick.group(model))
+            .or(model.default_group());
+        let group = group.filter(|_| self.kind.has_groups());
+        let wishes = self.licenses.iter().filter(|(_, assigned)| *assigned);
+        let licenses = wishes.filter_map(|(wish, _)| {
+            let mut modules = model.modules.iter();
+            let found = modules.find(|(name, _)| name.eq_ignore_ascii_case(wish));
+            found
+                .filter(|(_, module)| module.kind == self.kind)
+                .map(|(name, _)| name.clone())
+        });
+        let number = |path: &str| answer.text_at(path).parse().ok();
+        same("Type", &answer.text_at("Type"), &&*self.kind.wire())?;
+        same("Role", &number("Role/Id"), &role)?;
+        let seen = if answer.at("UserGroup").nil {
+            None
+        } else {
+            number("UserGroup/Id")
+        };
+        same("UserGroup", &seen, &group)?;
+        same("licences", &observe::held(answer), &licenses.collect())
     }
 }

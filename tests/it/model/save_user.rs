@@ -57,6 +57,8 @@ impl Who {
 pub struct SaveUser {
     /// None is a new user.
     pub target: Option<Pick>,
+    /// Whether the user is named beside the carrier.
+    pub by_name: bool,
     pub name: &'static str,
     pub user_name: Option<&'static str>,
     pub tooltip: Option<&'static str>,
@@ -89,7 +91,7 @@ pub fn save() -> impl Strategy<Value = SaveUser> {
     let seldom = || proptest::bool::weighted(0.08);
     let group = || (0_u8..8).prop_map(Pick);
     let who = (
-        proptest::option::weighted(0.5, user()),
+        (proptest::option::weighted(0.5, user()), any::<bool>()),
         select(&NAMES[..]),
         select(&USER_NAMES[..]),
         select(&[None, Some(""), Some("tip <&>")][..]),
@@ -107,10 +109,11 @@ pub fn save() -> impl Strategy<Value = SaveUser> {
     );
     (who, what).prop_map(
         |(
-            (target, name, user_name, tooltip, rank),
+            ((target, by_name), name, user_name, tooltip, rank),
             (kind, role, group, others, person, licenses, password, (retired, waiting)),
         )| SaveUser {
             target,
+            by_name,
             name,
             user_name,
             tooltip,
@@ -165,7 +168,14 @@ impl Rule for SaveUser {
             let credential = element("Credential", &(credential + &text("Value", password)));
             user += &element("Credentials", &credential);
         }
-        ("SaveUser", element("User", &user))
+        let user = element("User", &user);
+        match self.target {
+            Some(_) if self.by_name => {
+                let name = text("UserName", model.name_of(self.id(model)));
+                ("SaveUserFromName", name + &user)
+            }
+            _ => ("SaveUser", user),
+        }
     }
 
     fn refusals(&self, model: &Model, caller: Caller) -> Refusals {

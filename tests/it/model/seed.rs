@@ -1,7 +1,7 @@
 //! The installation that every case starts from: a data folder, made once and copied.
 
 use super::observe;
-use super::rule::WATCHER;
+use super::rule::{WATCHER, array, number};
 use super::state::{Credential, Model, PASSWORD_TYPE, Session};
 use crate::answer::text;
 use crate::support::{Caller, PASSWORD, Soap, TestServer};
@@ -13,6 +13,10 @@ use tempfile::TempDir;
 const USERS: [&str; 4] = ["admin", "nora", "ulf", "gita@customer.example.com"];
 /// Who has a session: all of them, and `nora` at a second place.
 const SESSIONS: [usize; 5] = [0, 1, 2, 3, 1];
+
+/// The role of external users, and the right to manage those of customers.
+const EXTERNAL_ROLE: i32 = 10;
+const AUDIENCE: i32 = 38;
 
 pub struct Seed {
     folder: TempDir,
@@ -35,6 +39,11 @@ impl Seed {
         let program = "<User><Name>watcher</Name><Type>SystemAssociate</Type></User>";
         let saved = server.user(Soap::V12, &admin, "SaveUser", program).result();
         assert_eq!(saved.text_at("AssociateId"), WATCHER.to_string());
+        // So that external users may manage those of their company.
+        let audience = array("FunctionalRightIds", &number("a:int", AUDIENCE));
+        let audience = number("RoleId", EXTERNAL_ROLE) + &audience;
+        let set = server.user(Soap::V12, &admin, "SetFunctionalRights", &audience);
+        assert!(set.exception.is_none(), "{:?}", set.exception);
         few_licenses(folder.path());
         let watcher = server.caller("watcher").ticket().to_owned();
         let sessions = SESSIONS.map(|user| Session {

@@ -230,6 +230,13 @@ impl Model {
         self.users.values().any(|user| self.is_administrator(user))
     }
 
+    /// The name of a user, or one that nobody has.
+    pub fn name_of(&self, id: i32) -> &str {
+        self.users
+            .get(&id)
+            .map_or("No such user", |user| &user.name)
+    }
+
     pub fn by_name(&self, name: &str) -> Option<i32> {
         let mut users = self.users.iter();
         users
@@ -293,6 +300,14 @@ impl Model {
         groups
             .min_by_key(|(id, group)| (group.rank, group.name.clone(), **id))
             .map(|(id, _)| *id)
+    }
+
+    /// Removes a user with everything that is only the user's. The person stays.
+    pub fn delete(&mut self, id: i32) {
+        self.users.remove(&id);
+        self.gone.insert(id);
+        self.untrusted.retain(|(user, _, _), _| *user != id);
+        self.end_sessions_of_the_shut_out();
     }
 
     /// Ends the sessions of a user, except one.

@@ -19,7 +19,9 @@ pub fn steps() -> BoxedStrategy<Box<dyn Rule>> {
     let name = select(&NAMES[..]);
     prop_oneof![
         6 => save_user::save().prop_map(|it| Box::new(it) as Box<dyn Rule>),
-        1 => user().prop_map(|user| Box::new(DeleteUser { user }) as Box<dyn Rule>),
+        1 => (user(), any::<bool>()).prop_map(|(user, by_name)| {
+            Box::new(DeleteUser { user, by_name }) as Box<dyn Rule>
+        }),
         1 => user().prop_map(|user| Box::new(GetUser { user }) as Box<dyn Rule>),
         1 => name.prop_map(|name| Box::new(GetUserFromName { name }) as Box<dyn Rule>),
     ]
@@ -29,11 +31,16 @@ pub fn steps() -> BoxedStrategy<Box<dyn Rule>> {
 #[derive(Debug)]
 struct DeleteUser {
     user: Pick,
+    by_name: bool,
 }
 
 impl Rule for DeleteUser {
     fn request(&self, model: &Model) -> (&'static str, String) {
-        ("DeleteUser", number("UserId", self.user.user(model)))
+        let id = self.user.user(model);
+        match self.by_name {
+            true => ("DeleteUserFromName", text("UserName", model.name_of(id))),
+            false => ("DeleteUser", number("UserId", id)),
+        }
     }
 
     fn refusals(&self, model: &Model, caller: Caller) -> Refusals {
@@ -49,11 +56,7 @@ impl Rule for DeleteUser {
     }
 
     fn carry_out(&self, model: &mut Model, _: Caller, answer: &Node) -> Difference {
-        let id = self.user.user(model);
-        model.users.remove(&id);
-        model.gone.insert(id);
-        model.untrusted.retain(|(user, _, _), _| *user != id);
-        model.end_sessions_of_the_shut_out();
+        model.delete(self.user.user(model));
         answered(answer, "")
     }
 }

@@ -1,6 +1,8 @@
 //! Taking licences from users, and retiring users.
 
+use super::findings::Findings;
 use super::user_guard::{Author, objection};
+use super::user_licenses::{self, Holder};
 use super::{Call, person_rights};
 use crate::contract::rights::ETableRight;
 use crate::contract::user_service::*;
@@ -8,7 +10,7 @@ use crate::fault::{Exception, Fault};
 use crate::model::Handler;
 use crate::session;
 use crate::store::users::UserRecord;
-use crate::store::{Tx, persons, users};
+use crate::store::{Tx, licenses, persons, users};
 
 /// The user's sessions end. Whoever takes the own licences could not give them back.
 impl Handler<Call> for RemoveLicenses {
@@ -32,7 +34,8 @@ impl Handler<Call> for RemoveLicenses {
     }
 }
 
-/// The person retires with the user, and comes back with it; the licences do not come back.
+/// The person retires with the user, and comes back with it; the licences do not come back. A user
+/// who was retired by a save holds its licences still, and comes back only if there are enough.
 impl Handler<Call> for MakeRetired {
     fn handle(self, call: &Call) -> Result<(), Fault> {
         let author = Author::of(call)?;
@@ -46,6 +49,8 @@ impl Handler<Call> for MakeRetired {
             after.deleted = retired;
             if retired {
                 after.licenses.clear();
+            } else if before.deleted {
+                enough_licenses(tx, &before)?;
             }
             change(tx, &author, &before, &after)?;
             let Some(person) = persons::find(tx, before.person_id)? else {
@@ -73,6 +78,19 @@ impl Handler<Call> for MakeRetired {
 fn existing(tx: &Tx<'_>, id: i32) -> Result<UserRecord, Fault> {
     users::find(tx, id)?
         .ok_or_else(|| Fault::service(Exception::NotFound, format!("There is no user {id}.")))
+}
+
+/// Whether those that a retired user holds may count again; `SoLicenseException` otherwise.
+fn enough_licenses(tx: &Tx<'_>, user: &UserRecord) -> Result<(), Fault> {
+    let mut findings = Findings::default();
+    let holder = Holder {
+        user_type: user.user_type,
+        held: &user.licenses,
+        was_counted: false,
+        is_counted: true,
+    };
+    user_licenses::assign(&licenses::user_modules(tx)?, &[], &holder, &mut findings);
+    findings.into_result()
 }
 
 /// Stores what is left of a user. A user who has lost something has no session any more.
@@ -176,6 +194,26 @@ mod tests {
         assert!(held(&office, id).is_empty());
         assert!(sessions.authenticate(&ticket).is_err());
         assert!(sessions.issue_ticket(id).is_err(), "without licences");
+    }
+
+    #[test]
+    fn who_kept_licences_comes_back_only_if_there_are_enough() {
+        let office = Office::open();
+        let id = licensed(&office, "ann");
+        let user = User {
+            deleted: true,
+            ..office.get(id).expect("user")
+        };
+        office.save(user).expect("saved");
+        assert_eq!(held(&office, id).len(), 5);
+        office.execute("UPDATE modulelicense SET licenseNumber = 0 WHERE moduleName = 'web'");
+        let refused = retire(&office, id, false).expect_err("too many");
+        assert!(refused.message().contains("web"), "{refused:?}");
+        assert_eq!(refusal(Err::<(), _>(refused)), Exception::License);
+        assert!(office.get(id).expect("user").deleted);
+        office.execute("UPDATE modulelicense SET licenseNumber = 1 WHERE moduleName = 'web'");
+        retire(&office, id, false).expect("back");
+        assert_eq!(held(&office, id).len(), 5);
     }
 
     #[test]

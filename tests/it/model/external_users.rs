@@ -122,6 +122,23 @@ struct Create {
     info: Info,
 }
 
+impl Create {
+    fn user(&self, model: &Model) -> User {
+        let mut user = User {
+            name: self.info.name.to_owned(),
+            user_name: Some(String::new()),
+            tooltip: Some(String::new()),
+            kind: Kind::External,
+            role: self.info.role.role(model),
+            person: self.person.person(model),
+            ..User::default()
+        };
+        self.info.set_active(&mut user);
+        self.info.set_password(&mut user);
+        user
+    }
+}
+
 impl Rule for Create {
     fn request(&self, model: &Model) -> (&'static str, String) {
         let person = number("PersonId", self.person.person(model));
@@ -138,6 +155,7 @@ impl Rule for Create {
             && (self.info.name.is_empty() || !self.info.is_taken(model, 0));
         refusals.extend(refuse_unless(valid, VALIDATION));
         refusals.extend(refuse_unless(is_valid(self.info.password), PASSWORD));
+        refusals.extend(model.guard(caller, 0, Some(&self.user(model))));
         refusals
     }
 
@@ -145,26 +163,15 @@ impl Rule for Create {
         let id: i32 = answer.text.parse().unwrap();
         let known = model.users.contains_key(&id) || model.gone.contains(&id);
         same("a new id", &known, &false)?;
-        let person = self.person.person(model);
-        let mut user = User {
-            name: self.info.name.to_owned(),
-            user_name: Some(String::new()),
-            tooltip: Some(String::new()),
-            kind: Kind::External,
-            role: self.info.role.role(model),
-            person,
-            ..User::default()
-        };
+        let mut user = self.user(model);
         if user.name.is_empty() {
-            let wanted = wanted_name(Kind::External, &model.persons[&person]);
+            let wanted = wanted_name(Kind::External, &model.persons[&user.person]);
             user.name = match wanted.as_str() {
                 // A word and the number of the user, which nobody can know before.
                 "" => format!("External{id}"),
                 wanted => model.free_name(wanted),
             };
         }
-        self.info.set_active(&mut user);
-        self.info.set_password(&mut user);
         model.users.insert(id, user);
         Ok(())
     }
@@ -226,12 +233,8 @@ impl Rule for SetInfo {
         refusals.extend(refuse_unless(good, PASSWORD));
         let shuts_out_oneself = active && !self.info.active && id == caller.id;
         refusals.extend(refuse_unless(!shuts_out_oneself, ILLEGAL));
-        if refusals.is_empty() {
-            let after = self.after(model, user);
-            refusals.extend(model.guard(caller, id, Some(&after)));
-        } else if role && id == caller.id && self.info.role.role(model) != user.role {
-            refusals.insert(ILLEGAL);
-        }
+        let after = self.after(model, user);
+        refusals.extend(model.guard(caller, id, Some(&after)));
         refusals
     }
 

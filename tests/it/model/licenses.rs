@@ -21,23 +21,30 @@ const MODULES: [&str; 12] = [
     "no-such-licence",
 ];
 
+/// Those among them that are user plans.
+const PLANS: std::ops::Range<usize> = 4..8;
+
 /// Licences that a carrier mentions, with its flag `Assigned`.
 pub type Wishes = Vec<(&'static str, bool)>;
 
 pub fn wishes() -> impl Strategy<Value = Wishes> {
-    let wish = (
-        proptest::sample::select(&MODULES[..]),
-        proptest::bool::weighted(0.8),
-    );
+    let module = proptest::sample::select(&MODULES[..]);
+    let wish = (module, proptest::bool::weighted(0.8));
+    let some = proptest::collection::vec(wish, 1..4);
+    let more = some.clone().prop_map(|mut wishes| {
+        wishes.insert(0, ("user", true));
+        wishes
+    });
+    let plan = || proptest::sample::select(&MODULES[PLANS]);
     prop_oneof![
-        5 => Just(Vec::new()),
-        2 => Just(vec![("user", true), ("web", true)]),
-        1 => Just(vec![("extern-user-cal", true)]),
-        2 => proptest::collection::vec(wish.clone(), 1..4),
-        2 => proptest::collection::vec(wish, 1..3).prop_map(|mut wishes| {
-            wishes.insert(0, ("user", true));
-            wishes
+        4 => Just(Vec::new()),
+        2 => (plan(), plan()).prop_map(|(old, new)| {
+            vec![("user", true), (old, false), (new, true)]
         }),
+        1 => Just(vec![("user", true), ("web", true)]),
+        1 => Just(vec![("extern-user-cal", true)]),
+        1 => some,
+        3 => more,
     ]
 }
 

@@ -10,7 +10,7 @@ use proptest::sample::select;
 const NAMES: [&str; 6] = ["Helpers", "HELPERS", " Keepers ", "crm user", "Åse", ""];
 
 pub fn role() -> impl Strategy<Value = Pick> + Clone {
-    (0_u8..24).prop_map(Pick)
+    prop_oneof![3 => 0_u8..24, 2 => 100_u8..110].prop_map(Pick)
 }
 
 fn role_type() -> impl Strategy<Value = RoleType> {

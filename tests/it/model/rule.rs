@@ -74,8 +74,16 @@ impl Pick {
         self.among(model.users.keys().copied().filter(|id| *id != WATCHER))
     }
 
+    /// From 100 on the role of a user, since most roles have none.
     pub fn role(self, model: &Model) -> i32 {
-        self.among(model.roles.keys().copied())
+        match self
+            .0
+            .checked_sub(100)
+            .map(|number| Pick(number).user(model))
+        {
+            Some(user) => model.users.get(&user).map_or(NOBODY, |user| user.role),
+            None => self.among(model.roles.keys().copied()),
+        }
     }
 
     pub fn group(self, model: &Model) -> i32 {
@@ -87,13 +95,23 @@ impl Pick {
     }
 }
 
-/// Compares something that was answered.
+/// Compares something that was answered, and tells the lines that differ.
 pub fn same<T: PartialEq + fmt::Debug>(what: &str, seen: &T, expected: &T) -> Difference {
     if seen == expected {
-        Ok(())
-    } else {
-        Err(format!("{what}\n    seen {seen:?}\nexpected {expected:?}"))
+        return Ok(());
     }
+    let [seen, expected] = [seen, expected].map(|it| format!("{it:#?}"));
+    let without = |text: &str, other: &str| {
+        let other: BTreeSet<&str> = other.lines().collect();
+        let lines = text.lines().filter(|line| !other.contains(line));
+        lines
+            .map(|line| format!("\n    {line}"))
+            .collect::<String>()
+    };
+    let (only_seen, only_expected) = (without(&seen, &expected), without(&expected, &seen));
+    Err(format!(
+        "{what}: seen{only_seen}\n  expected{only_expected}"
+    ))
 }
 
 /// The answer of an operation that answers nothing, or a text.

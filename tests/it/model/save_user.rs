@@ -2,6 +2,7 @@
 
 use super::licenses::{self, Wishes};
 use super::observe;
+use super::roles::role;
 use super::rule::*;
 use super::state::{Kind, Model, PASSWORD_TYPE};
 use super::users::{NAMES, user};
@@ -88,7 +89,7 @@ pub fn save() -> impl Strategy<Value = SaveUser> {
         1 => Just(Some(Kind::External)),
         1 => select(&Kind::ALL[..]).prop_map(Some),
     ];
-    let seldom = || proptest::bool::weighted(0.08);
+    let seldom = || proptest::bool::weighted(0.12);
     let group = || (0_u8..8).prop_map(Pick);
     let who = (
         (proptest::option::weighted(0.5, user()), any::<bool>()),
@@ -99,7 +100,7 @@ pub fn save() -> impl Strategy<Value = SaveUser> {
     );
     let what = (
         kind,
-        proptest::option::weighted(0.25, (0_u8..24).prop_map(Pick)),
+        proptest::option::weighted(0.25, role()),
         proptest::option::weighted(0.2, group()),
         proptest::option::weighted(0.2, proptest::collection::vec(group(), 0..3)),
         person,

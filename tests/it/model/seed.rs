@@ -11,7 +11,8 @@ use tempfile::TempDir;
 
 /// The users whom every database has at first, in the order of their ids.
 const USERS: [&str; 4] = ["admin", "nora", "ulf", "gita@customer.example.com"];
-/// Who has a session: all of them, and `nora` at a second place.
+/// Who has a session: all of them, and `nora` at a second place. The program that watches has one
+/// more.
 const SESSIONS: [usize; 5] = [0, 1, 2, 3, 1];
 
 /// The role of external users, and the right to manage those of customers.
@@ -53,6 +54,11 @@ impl Seed {
         });
         let mut model = observe::everything(&server, &Caller::Ticket(watcher.clone()));
         model.sessions = sessions.to_vec();
+        model.sessions.push(Session {
+            user: WATCHER,
+            ticket: watcher.clone(),
+            alive: true,
+        });
         for (id, user) in &mut model.users {
             if *id != WATCHER {
                 let password = Credential {
@@ -85,8 +91,7 @@ impl Seed {
 fn few_licenses(data: &Path) {
     let database = rusqlite::Connection::open(data.join("services88.db")).unwrap();
     let few = "UPDATE modulelicense SET licenseNumber = CASE moduleName
-                   WHEN 'user' THEN 6 WHEN 'web' THEN 5 WHEN 'service' THEN 1
-                   WHEN 'plan-complete' THEN 1 WHEN 'marketing' THEN 1 ELSE 2 END
+                   WHEN 'user' THEN 5 WHEN 'web' THEN 4 WHEN 'plan-sales' THEN 2 ELSE 1 END
                WHERE licenseType = 3 AND unrestricted = 0";
     assert!(database.execute(few, []).unwrap() > 5);
 }

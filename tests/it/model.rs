@@ -32,7 +32,7 @@ use seed::Seed;
 use state::{Model, Session};
 
 /// Without an order to the contrary.
-const CASES: u32 = 24;
+const CASES: u32 = 20;
 const STEPS: usize = 60;
 /// Milliseconds that the search for a shorter sequence may take.
 const SHRINKING: u32 = 60_000;

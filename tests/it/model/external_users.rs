@@ -3,7 +3,7 @@
 use super::passwords::is_valid;
 use super::roles::role;
 use super::rule::*;
-use super::state::{Credential, EXTERNAL_LICENSE, Kind, Model, PASSWORD_TYPE, User, same_name};
+use super::state::{Credential, Kind, Model, PASSWORD_TYPE, User, same_name};
 use super::user_draft::wanted_name;
 use super::users::{NAMES, user};
 use crate::answer::{Node, text};
@@ -13,6 +13,8 @@ use proptest::sample::select;
 
 /// The role of external users that every database has.
 const EXTERNAL_ROLE: u8 = 10;
+/// The licence that makes external users active.
+const EXTERNAL_LICENSE: &str = "extern-user-cal";
 
 pub fn steps() -> BoxedStrategy<Box<dyn Rule>> {
     let info = || {

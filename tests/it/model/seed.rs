@@ -91,7 +91,7 @@ impl Seed {
 fn few_licenses(data: &Path) {
     let database = rusqlite::Connection::open(data.join("services88.db")).unwrap();
     let few = "UPDATE modulelicense SET licenseNumber = CASE moduleName
-                   WHEN 'user' THEN 5 WHEN 'web' THEN 4 WHEN 'plan-sales' THEN 2 ELSE 1 END
+                   WHEN 'user' THEN 6 WHEN 'web' THEN 5 WHEN 'plan-sales' THEN 2 ELSE 1 END
                WHERE licenseType = 3 AND unrestricted = 0";
     assert!(database.execute(few, []).unwrap() > 5);
 }

@@ -149,27 +149,36 @@ mod tests {
         }
     }
 
-    #[test]
-    fn users_of_an_earlier_version_are_found_and_counted() {
+    /// A database of an earlier version with this in it, as this version opens it.
+    fn upgraded(version: usize, content: &str) -> (tempfile::TempDir, Store) {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("services88.db");
         let mut connection = connection::open_writer(&path).unwrap();
         let step = connection.transaction().unwrap();
-        for sql in &MIGRATIONS[..2] {
+        for sql in &MIGRATIONS[..version] {
             step.execute_batch(sql).unwrap();
         }
+        step.execute_batch(content).unwrap();
         step.execute_batch(&format!(
-            "INSERT INTO ejuser (id, username) VALUES (5, 'Nick'), (6, ''), (7, NULL);
-             INSERT INTO associate (associate_id, name, userName, ejuserId, deleted)
-                 VALUES (5, 'Ann', 'Ann@Corp', 5, 0), (6, 'Bob', NULL, 6, 1), (7, 'Cy', '', 7, 0);
-             INSERT INTO licenseassoclink (moduleLicenseId, assocId, licenseNumber)
-                 VALUES (3, 5, 1), (3, 6, 1), (3, 7, 0);
-             PRAGMA application_id={APPLICATION_ID}; PRAGMA user_version=2;"
+            "PRAGMA application_id={APPLICATION_ID}; PRAGMA user_version={version};"
         ))
         .unwrap();
         step.commit().unwrap();
         drop(connection);
         let store = Store::open(&path).unwrap();
+        (dir, store)
+    }
+
+    #[test]
+    fn users_of_an_earlier_version_are_found_and_counted() {
+        let (_dir, store) = upgraded(
+            2,
+            "INSERT INTO ejuser (id, username) VALUES (5, 'Nick'), (6, ''), (7, NULL);
+             INSERT INTO associate (associate_id, name, userName, ejuserId, deleted)
+                 VALUES (5, 'Ann', 'Ann@Corp', 5, 0), (6, 'Bob', NULL, 6, 1), (7, 'Cy', '', 7, 0);
+             INSERT INTO licenseassoclink (moduleLicenseId, assocId, licenseNumber)
+                 VALUES (3, 5, 1), (3, 6, 1), (3, 7, 0);",
+        );
         let (by_name, by_user_name, nick_is_taken, in_use) = store
             .read(|tx| {
                 let in_use = "SELECT inUse FROM modulelicense WHERE ModuleLicense_id = 3";
@@ -187,15 +196,9 @@ mod tests {
 
     #[test]
     fn who_could_log_in_before_licences_were_asked_for_still_can() {
-        let dir = tempfile::tempdir().unwrap();
-        let path = dir.path().join("services88.db");
-        let mut connection = connection::open_writer(&path).unwrap();
-        let step = connection.transaction().unwrap();
-        for sql in &MIGRATIONS[..6] {
-            step.execute_batch(sql).unwrap();
-        }
         // Ann has one licence that counts for nothing; Cy is retired, and Di has no password.
-        step.execute_batch(&format!(
+        let (_dir, store) = upgraded(
+            6,
             "UPDATE modulelicense SET licenseNumber = 1 WHERE moduleName = 'web';
              INSERT INTO associate (associate_id, name, name_key, type, deleted)
                  VALUES (5, 'Ann', 'ann', 0, 0), (6, 'Bob', 'bob', 0, 0), (7, 'Cy', 'cy', 0, 1),
@@ -206,13 +209,8 @@ mod tests {
                         (7, 'CRM5/PASSWORD', 'cy', 1), (8, 'imap', 'USER:di', 0),
                         (9, 'CRM5/PASSWORD', 'ex', 1), (10, 'Ticket', 'x', 2);
              INSERT INTO licenseassoclink (moduleLicenseId, assocId, licenseNumber)
-                 VALUES (4, 5, 0);
-             PRAGMA application_id={APPLICATION_ID}; PRAGMA user_version=6;"
-        ))
-        .unwrap();
-        step.commit().unwrap();
-        drop(connection);
-        let store = Store::open(&path).unwrap();
+                 VALUES (4, 5, 0);",
+        );
         let can = |id| {
             let found = store.read(|tx| Ok(callers::find(tx, id)?));
             found.unwrap().is_some()

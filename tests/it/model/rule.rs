@@ -200,6 +200,27 @@ impl Model {
         self.is_system(caller) || cell.is_some_and(|cell| cell.contains(right))
     }
 
+    /// What the caller may do with a person, stored or not, as the letters of its role's data
+    /// rights. Nobody is our contact at the companies here, so that persons are those of other
+    /// associates; everybody is the own one.
+    pub fn person_right(&self, caller: Caller, id: i32, company: i32) -> String {
+        if self.is_system(caller) {
+            return "CRUD".to_owned();
+        }
+        let user = self.caller(caller);
+        let cell = |relation: &str| {
+            let key = ("person".to_owned(), relation.to_owned());
+            self.roles[&user.role].cells.get(&key).cloned()
+        };
+        let own = id != 0 && id == user.person;
+        let relation = if own { "MyOwn" } else { "OtherAssociates" };
+        let colleague = user.kind == Kind::External
+            && self.persons.get(&user.person).map(|person| person.company) == Some(company)
+            && self.user_has(user, "ext-use-my-company-rights");
+        let company = if colleague { cell("MyCompany") } else { None };
+        cell(relation).unwrap_or_default() + &company.unwrap_or_default()
+    }
+
     /// What nobody may do to a user, given as it is (none is a new one) and as it would be (none
     /// is deleted).
     pub fn guard(&self, caller: Caller, id: i32, after: Option<&User>) -> Refusals {

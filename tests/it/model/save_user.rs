@@ -190,6 +190,10 @@ impl Rule for SaveUser {
         }
         let draft = self.draft(model);
         refusals.extend(&draft.refusals);
+        if let Some(person) = &draft.person {
+            let right = model.person_right(caller, 0, person.company);
+            refusals.extend(refuse_unless(right.contains('C'), SENTRY));
+        }
         refusals.extend(model.guard(caller, id, Some(&draft.user)));
         let can_add = draft.person.is_none() || model.may_with_person(caller, None, 'C');
         refusals.extend(refuse_unless(can_add, SENTRY));

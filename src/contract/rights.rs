@@ -12,7 +12,8 @@ carrier! {
     Carrier {
         /// What the caller may do with the row; nil when not told.
         table_right "TableRight": Option<TableRight>,
-        /// What the caller may do with each member, by member name; nil when not told.
+        /// What the caller may do with members, by member name, where that is not what the right
+        /// on the row says; nil when not told.
         field_properties "FieldProperties": Option<FieldPropertyDictionary>,
     }
 }

@@ -13,7 +13,8 @@ macro_rules! carrier {
             { $(#[doc = $doc])+ $name, Services88, 2, false }
             /// What the caller may do with the row; nil when not told.
             table_right "TableRight": Option<$crate::contract::rights::TableRight>,
-            /// What the caller may do with each member, by member name; nil when not told.
+            /// What the caller may do with members, by member name, where that is not what the
+            /// right on the row says; nil when not told.
             field_properties "FieldProperties":
                 Option<$crate::contract::rights::FieldPropertyDictionary>,
             $($body)*

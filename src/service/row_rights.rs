@@ -243,3 +243,128 @@ pub fn of_untrusted_credentials(objection: Option<Fault>, in_clear: bool) -> Rig
     let fields = field_properties::of(UntrustedCredentials::TYPE, &right, &specials);
     (right, fields)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::contract::user::UserType;
+    use crate::contract::user_service::{ChangeUserType, GetUser};
+    use crate::service::testing::{Office, caller};
+
+    /// A user for each rule about who may touch whom, and those who might. The first is an
+    /// administrator, the second looks after users.
+    fn staff(office: &Office) -> Vec<User> {
+        let with_role = |name: &str, id: i32| {
+            let role = crate::contract::role::Role {
+                id,
+                ..Default::default()
+            };
+            let saved = office.save(User {
+                name: Some(name.into()),
+                nick_name: Some(name.into()),
+                role: Some(role),
+                ..User::default()
+            });
+            saved.expect("saved")
+        };
+        let staff = vec![
+            with_role("second administrator", 1),
+            with_role("user administrator", 8),
+            with_role("ordinary", 9),
+            with_role("master", 9),
+        ];
+        office.execute(
+            "UPDATE ej_category SET category_master =
+                 (SELECT ejuserId FROM associate WHERE name = 'master') WHERE id = 1",
+        );
+        staff
+    }
+
+    #[test]
+    fn what_is_told_is_what_happens() {
+        let office = Office::open();
+        let users = staff(&office);
+        let [admin, keeper, ..] = &users[..] else {
+            panic!("four users")
+        };
+        let callers = [
+            caller(
+                admin.associate_id,
+                UserType::InternalAssociate,
+                &["admin-all"],
+            ),
+            caller(
+                keeper.associate_id,
+                UserType::InternalAssociate,
+                &["admin-users"],
+            ),
+        ];
+        let mut seen = Vec::new();
+        for by in &callers {
+            for user in &users {
+                let user_id = user.associate_id;
+                let shown = office.call_as(by, GetUser { user_id }).expect("read");
+                let shown = shown.expect("there");
+                let right = shown.table_right.clone().expect("told");
+                let update = office.call_as(by, SaveUser { user: Some(shown) });
+                assert_eq!(right.mask.contains(ETableRight::UPDATE), update.is_ok());
+                if let Err(fault) = &update {
+                    assert_eq!(right.reason.as_deref(), Some(fault.message()));
+                }
+                // What would be deleted is kept for the others to try.
+                let deletable = right.mask.contains(ETableRight::DELETE);
+                if !deletable {
+                    let delete = office.call_as(by, DeleteUser { user_id });
+                    assert!(delete.is_err(), "{user_id}");
+                }
+                seen.push(right.mask.0);
+            }
+        }
+        // Oneself, those who may do more, and who is needed.
+        assert_eq!(seen, [7, 15, 15, 7, 1, 7, 15, 7]);
+        let ordinary = users[2].associate_id;
+        let gone = office.call_as(&callers[1], DeleteUser { user_id: ordinary });
+        assert!(gone.is_ok());
+    }
+
+    #[test]
+    fn the_last_administrator_stays() {
+        let office = Office::open();
+        let program = caller(9_999, UserType::SystemAssociate, &[]);
+        let user_id = office.administrator.associate_id;
+        office.execute("UPDATE userrolelink SET role_id = 1");
+        let mask = || {
+            let shown = office.call_as(&program, GetUser { user_id });
+            let shown = shown.expect("read").expect("there");
+            shown.table_right.expect("told").mask
+        };
+        let alone = mask();
+        staff(&office);
+        assert_eq!((alone, mask()), (ETableRight(7), FULL));
+    }
+
+    #[test]
+    fn what_clients_send_of_rights_is_not_believed() {
+        let office = Office::open();
+        let right = table_right(ETableRight::SELECT, "sent");
+        let given = User {
+            table_right: Some(right.clone()),
+            person: Some(Person {
+                table_right: Some(right.clone()),
+                ..Person::default()
+            }),
+            ..User::default()
+        };
+        let saved = office.save(given.clone()).expect("saved");
+        let changed = office.call(ChangeUserType {
+            user: Some(given),
+            user_type: UserType::ExternalAssociate,
+        });
+        for user in [saved, changed.expect("changed").expect("user")] {
+            let person = user.person.expect("person").table_right;
+            for told in [user.table_right, person] {
+                assert_eq!(told.expect("told").mask, FULL);
+            }
+        }
+    }
+}

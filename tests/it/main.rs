@@ -28,6 +28,7 @@ mod passwords;
 mod people;
 mod refusals;
 mod roles;
+mod row_rights;
 mod secrets;
 mod sessions;
 mod soap;

@@ -22,13 +22,13 @@ fn names(names: &[&str]) -> String {
 }
 
 /// A server, an administrator, and what the tests need to say often.
-struct House {
-    server: TestServer,
-    admin: Caller,
+pub struct House {
+    pub server: TestServer,
+    pub admin: Caller,
 }
 
 impl House {
-    fn new() -> Self {
+    pub fn new() -> Self {
         let server = TestServer::start();
         let admin = server.caller("admin");
         Self { server, admin }
@@ -78,7 +78,7 @@ impl House {
     }
 
     /// Lets a role do something with persons of companies that nobody owns.
-    fn set_person_right(&self, role: &str, right: &str) {
+    pub fn set_person_right(&self, role: &str, right: &str) {
         let cell = text("TableName", "person") + &text("RelationToOwner", "OtherAssociates");
         let arguments = text("RoleId", role) + &cell + &text("DataRightValue", right);
         self.done(&self.admin, "SetDataRight", &arguments);

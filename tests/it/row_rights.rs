@@ -2,7 +2,8 @@
 
 use crate::answer::{Node, element, text};
 use crate::people::refused;
-use crate::support::{Caller, Soap, TestServer};
+use crate::roles::House;
+use crate::support::{Caller, Soap, TestServer, USER};
 use crate::users::{get, save};
 
 const ALL: &str = "Select Update Insert Delete";
@@ -12,18 +13,7 @@ const GITA: &str = "gita@customer.example.com";
 /// The role of user administrators, which `ulf` has.
 const ULFS_ROLE: &str = "8";
 
-struct House {
-    server: TestServer,
-    admin: Caller,
-}
-
 impl House {
-    fn new() -> Self {
-        let server = TestServer::start();
-        let admin = server.caller("admin");
-        Self { server, admin }
-    }
-
     #[track_caller]
     fn ask(&self, caller: &Caller, operation: &str, arguments: &str) -> Node {
         let answer = self.server.user(Soap::V12, caller, operation, arguments);
@@ -34,16 +24,6 @@ impl House {
         let name = text("UserName", name);
         let user = self.ask(&self.admin, "GetUserFromName", &name);
         user.text_at("AssociateId").to_owned()
-    }
-
-    /// Sets what user administrators may do with persons whose companies nobody owns.
-    fn set_person_right(&self, right: &str) {
-        let cell = text("TableName", "person") + &text("RelationToOwner", "OtherAssociates");
-        let arguments = text("RoleId", ULFS_ROLE) + &cell + &text("DataRightValue", right);
-        let answer = self
-            .server
-            .user(Soap::V11, &self.admin, "SetDataRight", &arguments);
-        assert!(answer.exception.is_none(), "{:?}", answer.exception);
     }
 }
 
@@ -75,7 +55,7 @@ fn fields(carrier: &Node) -> Vec<&str> {
 /// The user as it came back, as an argument.
 fn again(server: &TestServer, caller: &Caller, id: &str) -> String {
     let envelope = Soap::V11.envelope(caller, "GetUser", &text("UserId", id));
-    let answer = server.post(crate::support::USER, Soap::V11.content_type(), &envelope);
+    let answer = server.post(USER, Soap::V11.content_type(), &envelope);
     element("User", answer.element("Response").unwrap())
 }
 
@@ -144,7 +124,7 @@ fn who_may_not_read_a_person_is_shown_blanks_and_cannot_wipe_it_out() {
     let ulf = house.server.caller("ulf");
     let id = house.id("nora");
     let whole = get(&house.server, &house.admin, &id);
-    house.set_person_right("");
+    house.set_person_right(ULFS_ROLE, "");
 
     let blank = get(&house.server, &ulf, &id);
     let person = blank.at("Person");
@@ -182,7 +162,7 @@ fn who_may_not_read_a_person_is_shown_blanks_and_cannot_wipe_it_out() {
     assert_eq!(saved, blank);
     assert_eq!(get(&house.server, &house.admin, &id), whole);
 
-    house.set_person_right("R");
+    house.set_person_right(ULFS_ROLE, "R");
     let seen = get(&house.server, &ulf, &id);
     assert_eq!(mask(seen.at("Person")), "Select");
     assert_eq!(
@@ -211,7 +191,7 @@ fn what_may_be_done_with_persons_is_what_is_told_from_the_next_request_on() {
         ("MakeRetired", &retire, "CRU"),
     ];
     for right in ["", "R", "CR"] {
-        house.set_person_right(right);
+        house.set_person_right(ULFS_ROLE, right);
         let before = house.server.content();
         for (operation, arguments, needed) in calls {
             if right.len() < needed.len() {
@@ -232,7 +212,7 @@ fn what_may_be_done_with_persons_is_what_is_told_from_the_next_request_on() {
     assert_eq!(resolved.text_at("PersonCreated"), "true");
     assert_eq!(mask(resolved.at("User")), ALL);
 
-    house.set_person_right("CRU");
+    house.set_person_right(ULFS_ROLE, "CRU");
     let done = house.server.user(Soap::V11, &ulf, "MakeRetired", &retire);
     assert!(done.exception.is_none(), "{:?}", done.exception);
     assert_eq!(mask(get(&house.server, &ulf, &id).at("Person")), MOST);

@@ -14,15 +14,12 @@ use crate::vault::{Place, Vault};
 impl Handler<Call> for CreateDefaultServiceAuth {
     fn handle(self, _: &Call) -> Result<Option<ServiceAuth>, Fault> {
         let blank = || Some(String::new());
-        let (table_right, field_properties) = row_rights::of_service_auth();
         Ok(Some(ServiceAuth {
-            table_right: Some(table_right),
-            field_properties: Some(field_properties),
             server: blank(),
             auth_type: blank(),
             username: blank(),
             password: blank(),
-            ..ServiceAuth::default()
+            ..with_rights()
         }))
     }
 }
@@ -135,18 +132,25 @@ fn validate(given: &ServiceAuth) -> Result<(), Fault> {
 fn carrier(vault: &Vault, row: ServiceAuthRow) -> Result<ServiceAuth, Fault> {
     let key = row.id.to_string();
     let password = vault.open_sealed(place(row.associate_id, &key), &row.password)?;
-    let (table_right, field_properties) = row_rights::of_service_auth();
     Ok(ServiceAuth {
-        table_right: Some(table_right),
-        field_properties: Some(field_properties),
         service_auth_id: row.id,
         server: row.server,
         port: row.port,
         auth_type: row.auth_type,
         username: row.username,
         password: Some(password),
-        ..ServiceAuth::default()
+        ..with_rights()
     })
+}
+
+/// A carrier that says what may be done with it, and nothing else.
+fn with_rights() -> ServiceAuth {
+    let (table_right, field_properties) = row_rights::of_service_auth();
+    ServiceAuth {
+        table_right: Some(table_right),
+        field_properties: Some(field_properties),
+        ..ServiceAuth::default()
+    }
 }
 
 fn place(associate_id: i32, row: &str) -> Place<'_> {

@@ -28,7 +28,6 @@ impl Handler<Call> for CreateDefaultUntrustedCredentials {
             secret_value: blank(),
             public_value: blank(),
             is_active: true,
-            ..UntrustedCredentials::default()
         }))
     }
 }

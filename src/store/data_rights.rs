@@ -81,8 +81,11 @@ pub fn of_table(tx: &Tx<'_>, role_id: i32, table: i32) -> Result<Cells, StoreErr
     Ok(rows.into_iter().flatten().collect())
 }
 
+/// A cell with its place.
+type Cell = ((i32, RoleRelationToOwner), String);
+
 /// None of a relation that the database has and the contract does not know.
-fn read(row: &Row<'_>) -> Result<Option<((i32, RoleRelationToOwner), String)>, StoreError> {
+fn read(row: &Row<'_>) -> Result<Option<Cell>, StoreError> {
     let number = row.get::<i32>(1)?;
     let mut relations = RoleRelationToOwner::ALL.iter();
     let relation = relations.find(|relation| number_of_relation(**relation) == number);

@@ -30,7 +30,7 @@ use super::user::{
     StringDictionary, User, UserGroup, UserInfo, UserPresenceStatus, UserType,
     UserValidationResult,
 };
-use crate::model::{Access, Edition, Operation, Rest, Service, operations};
+use crate::model::{Access, Edition, Operation, Reach, Rest, Service, operations};
 
 /// The service.
 pub static SERVICE: Service = Service {
@@ -61,12 +61,12 @@ operations! {
     /// kept encrypted.
     SaveServiceAuth {
         service_auth "ServiceAuth": Option<ServiceAuth>,
-    } -> Option<ServiceAuth>, access: Access::Employee, rest: Rest::Bare;
+    } -> Option<ServiceAuth>, access: Access::Employee, rest: Rest::Bare, reach: Reach::Others(Access::Administrator);
 
     /// Deletes log-in data for a mail server.
     DeleteServiceAuth {
         service_auth_id "ServiceAuthId": i32,
-    } -> (), access: Access::Employee, rest: Rest::Query;
+    } -> (), access: Access::Employee, rest: Rest::Query, reach: Reach::Others(Access::Administrator);
 
     /// A blank secret for another system: active, valid from now without end.
     CreateDefaultUntrustedCredentials {} -> Option<UntrustedCredentials>, access: Access::Employee;
@@ -263,13 +263,13 @@ operations! {
     /// Log-in data for a mail server, password in clear. For its owner and administrators.
     GetServiceAuth {
         service_auth_id "ServiceAuthId": i32,
-    } -> Option<ServiceAuth>, access: Access::Employee, rest: Rest::Query;
+    } -> Option<ServiceAuth>, access: Access::Employee, rest: Rest::Query, reach: Reach::Others(Access::Administrator);
 
     /// Keeps tokens of another identity provider and answers a new key, 64 characters, to get them
     /// back.
     SaveExternalTokens {
         token_management_info "TokenManagementInfo": Option<TokenManagementInfo>,
-    } -> Option<String>, access: Access::Employee;
+    } -> Option<String>, access: Access::Employee, reach: Reach::Own;
 
     /// Has the access gateway decrypt the tokens, then keeps them like `SaveExternalTokens`. Refused
     /// where the gateway shares no key with the installation, and for tokens that this key does not
@@ -277,24 +277,24 @@ operations! {
     DecryptAndSaveExternalTokens {
         /// Each token is a JSON Web Encryption in its compact form.
         token_management_info "TokenManagementInfo": Option<TokenManagementInfo>,
-    } -> Option<String>, access: Access::Employee;
+    } -> Option<String>, access: Access::Employee, reach: Reach::Own;
 
     /// The tokens that are kept under a key; nil when there are none.
     GetExternalTokens {
         /// As answered when the tokens were stored.
         key "Key": Option<String>,
-    } -> Option<TokenManagementInfo>, access: Access::Employee;
+    } -> Option<TokenManagementInfo>, access: Access::Employee, reach: Reach::Own;
 
     /// A user in full, every licence that could be assigned included, secrets left out.
     GetUser {
         /// The `AssociateId`.
         user_id "UserId": i32,
-    } -> Option<User>, rest: Rest::Query;
+    } -> Option<User>, rest: Rest::Query, reach: Reach::Others(Access::UserAdministrator);
 
     /// A user by user ID, else by user name, letter case ignored.
     GetUserFromName {
         user_name "UserName": Option<String>,
-    } -> Option<User>;
+    } -> Option<User>, reach: Reach::Others(Access::UserAdministrator);
 
     /// Changes the user of that name, whatever key the carrier has, and answers it as stored.
     SaveUserFromName {
@@ -322,12 +322,12 @@ operations! {
         /// Any word for the other system, such as `imap`; at most 254 characters.
         r#type "Type": Option<String>,
         credentials "Credentials": Option<UntrustedCredentials>,
-    } -> (), access: Access::Employee;
+    } -> (), access: Access::Employee, reach: Reach::Own;
 
     /// The caller's secrets of a type, in clear.
     GetUntrustedCredentials {
         r#type "Type": Option<String>,
-    } -> Option<Vec<UntrustedCredentials>>, access: Access::Employee;
+    } -> Option<Vec<UntrustedCredentials>>, access: Access::Employee, reach: Reach::Own;
 
     /// A user's secrets of a type, in clear for that user and for system users, blank for others.
     GetUntrustedCredentialsForAssociate {
@@ -342,14 +342,14 @@ operations! {
         /// Any word for the other system, such as `imap`; at most 254 characters.
         r#type "Type": Option<String>,
         credentials "Credentials": Option<UntrustedCredentials>,
-    } -> (), access: Access::Employee;
+    } -> (), access: Access::Employee, reach: Reach::Others(Access::UserAdministrator);
 
     /// Removes a secret of the caller; nothing happens when there is none.
     RemoveUntrustedCredentials {
         r#type "Type": Option<String>,
         /// Which of that type; see `UntrustedCredentials.PublicValue`.
         public_value "PublicValue": Option<String>,
-    } -> (), access: Access::Employee;
+    } -> (), access: Access::Employee, reach: Reach::Own;
 
     /// Removes a secret of a user; nothing happens when there is none.
     RemoveUntrustedCredentialsForAssociate {
@@ -357,7 +357,7 @@ operations! {
         r#type "Type": Option<String>,
         /// Which of that type; see `UntrustedCredentials.PublicValue`.
         public_value "PublicValue": Option<String>,
-    } -> (), access: Access::Employee;
+    } -> (), access: Access::Employee, reach: Reach::Others(Access::UserAdministrator);
 
     /// Makes a person of another company a user and answers the `AssociateId`. Unknown persons,
     /// taken names, bad passwords and roles of another type are refused.
@@ -371,12 +371,12 @@ operations! {
         role_id "RoleId": i32,
         /// Whether the user can log in.
         is_active "IsActive": bool,
-    } -> i32;
+    } -> i32, access: Access::ExternalUserAdministrator, reach: Reach::Company;
 
     /// Deletes an external user; the person stays. Other kinds of users are refused.
     DeleteExternalUser {
         associate_id "AssociateId": i32,
-    } -> ();
+    } -> (), access: Access::ExternalUserAdministrator, reach: Reach::Company;
 
     /// Changes of an external user what the flags name. Other kinds of users are refused.
     SetExternalUserInfo {
@@ -390,13 +390,13 @@ operations! {
         /// Which arguments count; without any, nothing changes.
         external_user_info_modification "ExternalUserInfoModification":
             ExternalUserInfoModification,
-    } -> ();
+    } -> (), access: Access::ExternalUserAdministrator, reach: Reach::Company;
 
     /// Gives the external user of that user ID a new password and answers it.
     GenerateNewPasswordForExternalUser {
         /// The `Name` of the user.
         associate_name "AssociateName": Option<String>,
-    } -> Option<String>;
+    } -> Option<String>, access: Access::ExternalUserAdministrator, reach: Reach::Company;
 
     /// Whether the caller may change the password of a user: their own or, as an administrator,
     /// anybody's. False where the passwords are kept in a directory.
@@ -415,18 +415,18 @@ operations! {
         /// An administrator may leave it blank.
         old_password "OldPassword": Option<String>,
         new_password "NewPassword": Option<String>,
-    } -> bool;
+    } -> bool, reach: Reach::Others(Access::UserAdministrator);
 
     /// Mails the user a link to change the password. No address or no mail server is a result
     /// without success, not an error.
     SendChangePasswordEMail {
         associate_id "AssociateId": i32,
-    } -> Option<OperationResult>;
+    } -> Option<OperationResult>, reach: Reach::Others(Access::UserAdministrator);
 
     /// The users that a person is; none for 0.
     GetUserFromPersonId {
         person_id "PersonId": i32,
-    } -> Option<Vec<User>>;
+    } -> Option<Vec<User>>, reach: Reach::Others(Access::UserAdministrator);
 
     /// A blank user of a kind for a person, with name, groups and role proposed.
     CreateDefaultUserFromUserTypeAndPersonId {
@@ -444,7 +444,7 @@ operations! {
     /// The users behind a user of the Service part; none for 0.
     GetUserFromEjUserId {
         ej_user_id "EjUserId": i32,
-    } -> Option<Vec<User>>;
+    } -> Option<Vec<User>>, reach: Reach::Others(Access::UserAdministrator);
 
     /// Sets the password of the user of that user ID, on the terms of `SetPassword`.
     SetPasswordFromName {
@@ -465,7 +465,7 @@ operations! {
         /// An administrator may leave it blank.
         old_password "OldPassword": Option<String>,
         new_password "NewPassword": Option<String>,
-    } -> bool;
+    } -> bool, reach: Reach::Own;
 
     /// Changes the password of the user of that user ID. False when the old one is wrong.
     ChangePasswordFromName {
@@ -474,7 +474,7 @@ operations! {
         /// An administrator may leave it blank.
         old_password "OldPassword": Option<String>,
         new_password "NewPassword": Option<String>,
-    } -> bool;
+    } -> bool, reach: Reach::Others(Access::UserAdministrator);
 
     /// Whether a user name is legal and free for a user, whose own name counts as free.
     IsUserNameValid {
@@ -602,7 +602,7 @@ operations! {
         app_token "AppToken": Option<String>,
         /// Also opens a session in Service.
         include_cs_session "IncludeCsSession": bool,
-    } -> Option<String>;
+    } -> Option<String>, reach: Reach::Own;
 
     /// A legal and free user name, made from kind and person, for a user yet to be stored.
     GetValidUserNameForNewUser {
@@ -630,14 +630,14 @@ operations! {
     /// Whether a user is at work. `StatusNone` for users that Service does not know.
     GetUserPresenceStatus {
         associate_id "AssociateId": i32,
-    } -> Option<UserPresenceStatus>;
+    } -> Option<UserPresenceStatus>, reach: Reach::Others(Access::Employee);
 
     /// Tells whether a user is at work, and answers it as stored. For oneself, or by an
     /// administrator.
     SetUserPresenceStatus {
         associate_id "AssociateId": i32,
         user_presence_status "UserPresenceStatus": Option<UserPresenceStatus>,
-    } -> Option<UserPresenceStatus>;
+    } -> Option<UserPresenceStatus>, reach: Reach::Others(Access::UserAdministrator);
 
     /// A group of users.
     GetUserGroup {
@@ -675,13 +675,13 @@ operations! {
     GetUserInfo {
         /// The `AssociateId`.
         user_info_id "UserInfoId": i32,
-    } -> Option<UserInfo>, rest: Rest::Query;
+    } -> Option<UserInfo>, rest: Rest::Query, reach: Reach::Others(Access::Employee);
 
     /// Summaries of users by their keys.
     GetUserInfoList {
         /// Keys of users: `AssociateId`. Nil or empty answers none.
         user_info_ids "UserInfoIds": Option<Vec<i32>>,
-    } -> Option<Vec<UserInfo>>, rest: Rest::Bare;
+    } -> Option<Vec<UserInfo>>, rest: Rest::Bare, reach: Reach::Others(Access::Employee);
 
     /// A column of a role's data rights, by table. An unknown role is an error.
     GetAllDataRights {
@@ -703,5 +703,5 @@ operations! {
         pkce_verifier "PkceVerifier": Option<String>,
         /// The one of the authorization request, which has to be registered.
         redirect_uri "RedirectUri": Option<String>,
-    } -> Option<String>, access: Access::Employee, since: Edition::Rest2026;
+    } -> Option<String>, access: Access::Employee, since: Edition::Rest2026, reach: Reach::Own;
 }

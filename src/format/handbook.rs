@@ -1,7 +1,7 @@
 //! The table of operations for people, in Markdown.
 
 use super::files::{self, File};
-use crate::model::{Access, Edition, Operation, Rest, Service};
+use crate::model::{Access, Edition, Operation, Reach, Rest, Service};
 use std::fmt::Write as _;
 use std::io;
 use std::path::Path;
@@ -23,9 +23,8 @@ fn text(services: &[&'static Service]) -> String {
     let mut text = String::from(
         "# Operations\n\n\
          Made from the contract by `services88 docs`; what to change is in `src/contract`. \
-         The middle column is what every call is asked for first. Operations that a ticket is \
-         enough for look at the user they are about as well: others than oneself are for \
-         administrators of users.\n",
+         The middle column is what a caller needs: a ticket of some kind, or a role with one of \
+         the rights named. System users may all.\n",
     );
     for service in services {
         // Writing into a String does not fail.
@@ -43,7 +42,7 @@ fn text(services: &[&'static Service]) -> String {
                     Edition::Wsdl2023 => "",
                     Edition::Rest2026 => " (2026)",
                 },
-                needs(operation.access),
+                needs(operation),
                 rest(service, operation)
             );
         }
@@ -51,7 +50,17 @@ fn text(services: &[&'static Service]) -> String {
     text
 }
 
-fn needs(access: Access) -> String {
+fn needs(operation: &Operation) -> String {
+    let needs = ticket(operation.access);
+    match operation.reach {
+        Reach::All => needs,
+        Reach::Own => format!("{needs}, for oneself"),
+        Reach::Others(access) => format!("{needs}; for others {}", ticket(access)),
+        Reach::Company => format!("{needs}; external users for their own company"),
+    }
+}
+
+fn ticket(access: Access) -> String {
     match access {
         Access::Anybody => "nothing".to_owned(),
         Access::Ticket => "a ticket".to_owned(),

@@ -16,7 +16,7 @@ mod value;
 pub use collection::{List, ListSlot, Map, MapSlot};
 pub use datetime::DateTime;
 pub use operation::{
-    Access, Edition, Handler, Invoke, Operation, Reply, Request, Rest, Service, invoke,
+    Access, Edition, Handler, Invoke, Operation, Reach, Reply, Request, Rest, Service, invoke,
 };
 pub use shape::{Dictionary, Enumeration, Field, Member, Namespace, ObjectType, Shape};
 pub use value::{Bytes, EnumSlot, Object, Slot, Value, View};

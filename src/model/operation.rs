@@ -55,6 +55,8 @@ pub struct Operation {
     pub nil_response: fn() -> Box<dyn Object>,
     /// Who may call it.
     pub access: Access,
+    /// Whom it may be about then.
+    pub reach: Reach,
     /// How the REST twin takes its arguments.
     pub rest: Rest,
     /// The release that brought it.
@@ -85,6 +87,7 @@ impl Operation {
             new_request: empty,
             nil_response: empty,
             access,
+            reach: Reach::All,
             rest: Rest::Arguments,
             since: Edition::Wsdl2023,
             doc: "",
@@ -104,6 +107,8 @@ pub enum Access {
     Employee,
     /// An employee who looks after users.
     UserAdministrator,
+    /// An employee or an external user who looks after external users.
+    ExternalUserAdministrator,
     /// An employee who looks after roles and their rights.
     RoleAdministrator,
     /// An employee who looks after the installation.
@@ -117,10 +122,25 @@ impl Access {
         match self {
             Self::Anybody | Self::Ticket | Self::Employee => &[],
             Self::UserAdministrator => &["admin-all", "admin-users"],
+            Self::ExternalUserAdministrator => &["admin-all", "admin-users", "admin-audience"],
             Self::RoleAdministrator => &["admin-all", "admin-role"],
             Self::Administrator => &["admin-all"],
         }
     }
+}
+
+/// Whom a call may be about when its caller fulfils [`Access`]. The handler holds to it, since it
+/// knows whom the arguments mean.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reach {
+    /// Everybody, or it is about nobody.
+    All,
+    /// The caller.
+    Own,
+    /// The caller; others when this is fulfilled as well.
+    Others(Access),
+    /// Everybody; for external callers, those of their own company.
+    Company,
 }
 
 /// How the REST twin of an operation takes its arguments.

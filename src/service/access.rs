@@ -12,8 +12,6 @@ use crate::session::Caller;
 
 /// The functional right that makes an administrator of everything.
 pub const ADMIN_ALL: &str = "admin-all";
-/// Those that suffice for external persons, also in the hands of one.
-const EXTERNAL_ADMINISTRATION: &[&str] = &[ADMIN_ALL, "admin-users", "admin-audience"];
 
 /// Lets the caller into an operation, or says why not: `SoSessionException` without a ticket,
 /// and what [`refusal`] says.
@@ -31,6 +29,9 @@ pub fn refusal(caller: &Caller, operation: &Operation) -> Option<Fault> {
     let open = matches!(operation.access, Access::Anybody | Access::Ticket);
     if open || is_system(caller) {
         return None;
+    }
+    if operation.access == Access::ExternalUserAdministrator {
+        return look_after_external_users(caller).err();
     }
     let name = operation.name;
     if caller.user_type != UserType::InternalAssociate {
@@ -122,24 +123,37 @@ pub fn change_own(caller: &Caller, associate_id: i32) -> Result<(), Fault> {
 /// employees with the right to manage external persons of all companies, external persons with
 /// that right of their own one. Company 0 stands for a user who does not exist or has none.
 pub fn manage_external_users(caller: &Caller, company: i32) -> Result<(), Fault> {
-    let allowed = match caller.user_type {
-        UserType::InternalAssociate => caller.has_any_right(EXTERNAL_ADMINISTRATION),
-        UserType::ExternalAssociate => {
-            company != 0
-                && caller.contact_id == company
-                && caller.has_any_right(EXTERNAL_ADMINISTRATION)
-        }
-        _ => false,
-    };
-    if allowed || is_user_administrator(caller) {
+    let own = caller.user_type != UserType::ExternalAssociate
+        || company != 0 && caller.contact_id == company;
+    match own {
+        true => look_after_external_users(caller),
+        false => Err(not_those_external_users()),
+    }
+}
+
+/// Whether the caller looks after external users at all.
+fn look_after_external_users(caller: &Caller) -> Result<(), Fault> {
+    let a_person = matches!(
+        caller.user_type,
+        UserType::InternalAssociate | UserType::ExternalAssociate
+    );
+    let rights = Access::ExternalUserAdministrator.rights();
+    if is_system(caller) || a_person && caller.has_any_right(rights) {
         Ok(())
     } else {
-        Err(Fault::service(
-            Exception::IllegalOperation,
-            "The caller may not manage external users of that company.",
-        )
-        .with("Rights", EXTERNAL_ADMINISTRATION.join(", ")))
+        Err(not_those_external_users())
     }
+}
+
+fn not_those_external_users() -> Fault {
+    Fault::service(
+        Exception::IllegalOperation,
+        "The caller may not manage external users of that company.",
+    )
+    .with(
+        "Rights",
+        Access::ExternalUserAdministrator.rights().join(", "),
+    )
 }
 
 fn only_administrators() -> Fault {
@@ -164,41 +178,24 @@ pub fn is_system(caller: &Caller) -> bool {
 mod tests {
     use super::*;
     use crate::contract::user_service::*;
-    use crate::model::Request;
+    use crate::model::{Reach, Request};
 
-    /// A ticket alone is what a declaration asks for that says nothing, so whoever builds an
-    /// operation has to decide: ask for more, or look at whom the call is about and say so here.
+    /// A ticket alone, whoever the call is about, is what a declaration asks for that says
+    /// nothing, so whoever builds an operation has to decide: ask for more, or say here why not.
     #[test]
-    fn what_a_ticket_alone_opens_is_guarded_by_its_handler() {
-        let guarded = [
-            GetUser::OPERATION.name,
-            GetUserFromName::OPERATION.name,
-            ChangePassword::OPERATION.name,
-            ChangeOwnPassword::OPERATION.name,
-            ChangePasswordFromName::OPERATION.name,
+    fn what_a_ticket_alone_opens_is_meant_to_be_open() {
+        let open = [
+            // Both answer whether the caller may.
             CanChangePassword::OPERATION.name,
             GetSupportedChangePasswordTypes::OPERATION.name,
-            SendChangePasswordEMail::OPERATION.name,
             // The rules for passwords are no secret.
             IsPasswordValid::OPERATION.name,
             IsPasswordValidWithReason::OPERATION.name,
-            GetUserFromPersonId::OPERATION.name,
-            GetUserFromEjUserId::OPERATION.name,
-            GetUserInfo::OPERATION.name,
-            GetUserInfoList::OPERATION.name,
-            GetUserPresenceStatus::OPERATION.name,
-            SetUserPresenceStatus::OPERATION.name,
-            CreateExternalUser::OPERATION.name,
-            SetExternalUserInfo::OPERATION.name,
-            DeleteExternalUser::OPERATION.name,
-            GenerateNewPasswordForExternalUser::OPERATION.name,
-            // About the caller's own session, whoever that is.
-            GetAccessToken::OPERATION.name,
         ];
         for operation in OPERATIONS {
-            let open = matches!(operation.access, Access::Anybody | Access::Ticket);
-            if open {
-                assert!(guarded.contains(&operation.name), "{}", operation.name);
+            let asks = !matches!(operation.access, Access::Anybody | Access::Ticket);
+            if !asks && operation.reach == Reach::All {
+                assert!(open.contains(&operation.name), "{}", operation.name);
             }
         }
     }

@@ -5,6 +5,7 @@ use crate::answer::{Answer, element, text};
 use crate::secrets::GATEWAY_KEY;
 use crate::support::{Caller, PASSWORD, PRINCIPAL, Soap, TestServer};
 use services88::contract::{SERVICES, user_service};
+use services88::model::{Access, Reach};
 use std::collections::BTreeSet;
 
 /// See there for what a line says.
@@ -84,6 +85,30 @@ fn the_table_names_every_operation_once() {
     let operations = user_service::SERVICE.operations.iter().map(|it| it.name);
     assert_eq!(all, operations.collect());
     assert_eq!(all.len(), named.len());
+}
+
+#[test]
+fn the_table_says_what_the_contract_asks_for() {
+    for call in table().0 {
+        let service = &user_service::SERVICE;
+        let operation = service.operations[service.position(call.operation).unwrap()];
+        let expected = match operation.access {
+            Access::UserAdministrator | Access::ExternalUserAdministrator => ["illegal"; 2],
+            Access::RoleAdministrator | Access::Administrator => ["sentry", "illegal"],
+            Access::Employee => [call.employee, "illegal"],
+            Access::Ticket | Access::Anybody => [call.employee, call.customer],
+        };
+        let found = [call.employee, call.customer];
+        assert_eq!(found, expected, "{}", call.operation);
+        // Calls are about somebody else, where they are about anybody.
+        let is_refused = found.map(|it| ["illegal", "sentry"].contains(&it));
+        match operation.reach {
+            Reach::Others(Access::Employee) => assert_eq!(is_refused, [false, true]),
+            Reach::Others(_) => assert_eq!(is_refused, [true; 2], "{}", call.operation),
+            Reach::Own => assert!(!is_refused[0], "{}", call.operation),
+            Reach::All | Reach::Company => {}
+        }
+    }
 }
 
 #[test]

@@ -14,6 +14,11 @@ pub(super) const PATIENCE: Duration = Duration::from_secs(5);
 /// Statements kept ready per connection: more than the services have.
 const PREPARED_STATEMENTS: usize = 512;
 
+/// Bytes of the file that readers see in memory as the operating system has them: as much as SQLite
+/// maps at most. Pages of a large database come up once in a while only, so that SQLite's own cache
+/// would have to be about as large, for each connection.
+const MAPPED: u32 = 0x7fff_0000;
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Access {
     ReadOnly,
@@ -55,7 +60,9 @@ pub(super) fn open(path: &Path, access: Access) -> Result<Connection, StoreError
 /// A connection that reads, beside the writer and without waiting for it.
 pub(super) fn open_reader(path: &Path) -> Result<Connection, StoreError> {
     let connection = open(path, Access::ReadOnly)?;
-    connection.execute_batch("PRAGMA query_only=ON; PRAGMA temp_store=MEMORY;")?;
+    connection.execute_batch(&format!(
+        "PRAGMA query_only=ON; PRAGMA temp_store=MEMORY; PRAGMA mmap_size={MAPPED};"
+    ))?;
     Ok(connection)
 }
 

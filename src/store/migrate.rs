@@ -18,6 +18,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0008_log_in_licenses.sql"),
     include_str!("migrations/0009_person_right.sql"),
     include_str!("migrations/0010_phone_numbers.sql"),
+    include_str!("migrations/0011_held_licenses.sql"),
 ];
 
 /// Marks a file as ours ("S88D").

@@ -167,8 +167,9 @@ impl Draft {
     fn password(&mut self, save: &SaveUser) {
         if let Some(password) = save.password {
             self.refuse_unless(password.chars().count() >= 8);
-            // They share a name, and have nothing to log in with.
-            self.refuse_unless(self.user.kind != Kind::Anonymous);
+            // Nobody logs in as a room or a car, and nobody in particular as an anonymous user.
+            let logs_in = !matches!(self.user.kind, Kind::Resource | Kind::Anonymous);
+            self.refuse_unless(logs_in);
             let credential = Credential {
                 display: None,
                 value: password.to_owned(),

@@ -22,6 +22,8 @@ fn mandatory_blocks_for_our_roles_are_ours() {
         "s:role=\"\"".to_owned(),
         format!("s:role=\"{ROLE}/next\""),
         format!("s:role=\"{ROLE}/ultimateReceiver\""),
+        // A role of our own choice (2.2): the one that Axis 1 takes from SOAP 1.1.
+        "s:role=\"http://schemas.xmlsoap.org/soap/actor/next\"".to_owned(),
     ] {
         let blocks = block(&format!("{role} s:mustUnderstand=\"true\""));
         fault(V12, &peer.with_blocks(V12, &blocks), &MUST_UNDERSTAND);
@@ -36,7 +38,6 @@ fn mandatory_blocks_for_other_roles_are_not() {
         format!("{ROLE}/none"),
         "http://example.org/role/cache".to_owned(),
         format!("{ROLE}/Next"),
-        "http://schemas.xmlsoap.org/soap/actor/next".to_owned(),
     ] {
         let blocks = block(&format!("s:role=\"{role}\" s:mustUnderstand=\"true\""));
         is_role(V12, &peer.with_blocks(V12, &blocks));

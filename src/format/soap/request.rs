@@ -230,7 +230,8 @@ impl<'a> Head<'a> {
         Ok(match (role.as_deref(), self.version) {
             (None | Some(""), _) => true,
             (Some(role), Version::Soap11) => role == NEXT11,
-            (Some(role), Version::Soap12) => role == NEXT12 || role == LAST12,
+            // Axis names the role of SOAP 1.1 in messages of either version.
+            (Some(role), Version::Soap12) => [NEXT12, LAST12, NEXT11].contains(&role),
         })
     }
 

@@ -61,7 +61,7 @@ class Client {
         login.authenticateUsernamePassword("admin", System.getenv("PASSWORD"), principal, credentials, entered);
         check(entered.value && principal.value.getAssociate().equals("admin"), "log in");
         passed("login");
-        heads(users, version, credentials.value.getTicket());
+        heads(users, credentials.value.getTicket());
 
         var uri = "https://portal.example/" + tag + "?a=1&b=2";
         var registered = users.registerWithAccessGateway(uri);
@@ -138,7 +138,7 @@ class Client {
         }
         passed("rights");
 
-        heads(users, version, "7T:bad");
+        heads(users, "7T:bad");
         check(users.getUser(1) == null && head(users, "Succeeded").getValue().equals("false"), "bad ticket");
         var kind = head(users, "ExceptionInfo").getElementsByTagNameNS(TNS, "ExceptionType").item(0).getFirstChild().getNodeValue();
         check(kind.equals("SuperOffice.Exceptions.SoSessionException"), "ExceptionInfo");
@@ -163,18 +163,15 @@ class Client {
         passed("fault");
     }
 
-    // Axis makes no parameters of header blocks: they are set on the stub. By itself it gives them the
-    // role "next" of SOAP 1.1 in SOAP 1.2 too, where that is nobody's.
-    static void heads(User_PortType users, SOAPConstants version, String ticket) throws Exception {
+    // Axis makes no parameters of header blocks: they are set on the stub.
+    static void heads(User_PortType users, String ticket) throws Exception {
         var token = new SOAPHeaderElement(TNS, "ApplicationToken", "any");
         var credentials = new SOAPHeaderElement(TNS, "Credentials");
         credentials.addChildElement("Ticket", "", TNS).addTextNode(ticket);
         var stub = (Stub) users;
         stub.clearHeaders();
-        for (var block : List.of(token, credentials)) {
-            block.setActor(version.getNextRoleURI());
-            stub.setHeader(block);
-        }
+        stub.setHeader(token);
+        stub.setHeader(credentials);
     }
 
     static SOAPHeaderElement head(User_PortType users, String name) {

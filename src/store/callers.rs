@@ -4,18 +4,20 @@ use super::{StoreError, Tx, fold, params};
 use crate::model::DateTime;
 
 /// What is asked of a row `a` of `associate` whose user may log in: neither retired nor waiting,
-/// and with the licences that users of the type need for it.
+/// and with the licences that users of the type need for it. The plus keeps the planner to the
+/// index by user, which has all that is asked for.
 macro_rules! may_log_in {
     () => {
         "a.deleted = 0 AND a.waiting_for_approval = 0
          AND NOT EXISTS (
              SELECT 1 FROM modulelicense needed
-             WHERE needed.logInMask & CASE a.type WHEN 0 THEN 1 WHEN 1 THEN 2 WHEN 4 THEN 4
+             WHERE needed.logInMask <> 0
+               AND needed.logInMask & CASE a.type WHEN 0 THEN 1 WHEN 1 THEN 2 WHEN 4 THEN 4
                                                   WHEN 7 THEN 8 WHEN 13 THEN 16 ELSE 0 END <> 0
                AND NOT EXISTS (
                    SELECT 1 FROM licenseassoclink held
                    WHERE held.assocId = a.associate_id AND held.licenseNumber <> 0
-                     AND held.moduleLicenseId = needed.ModuleLicense_id))"
+                     AND +held.moduleLicenseId = needed.ModuleLicense_id))"
     };
 }
 pub(super) use may_log_in;

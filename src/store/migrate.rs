@@ -19,6 +19,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0009_person_right.sql"),
     include_str!("migrations/0010_phone_numbers.sql"),
     include_str!("migrations/0011_held_licenses.sql"),
+    include_str!("migrations/0012_licenses_to_log_in.sql"),
 ];
 
 /// Marks a file as ours ("S88D").

@@ -4,22 +4,33 @@ use super::{StoreError, Tx, fold, params};
 use crate::model::DateTime;
 
 /// What is asked of a row `a` of `associate` whose user may log in: neither retired nor waiting,
-/// and with the licences that users of the type need for it. The plus keeps the planner to the
-/// index by user, which has all that is asked for.
+/// and with as many of the licences that users of the type need for it as there are. What users
+/// hold is looked at once, since it is far apart in a large database.
 macro_rules! may_log_in {
     () => {
-        "a.deleted = 0 AND a.waiting_for_approval = 0
-         AND NOT EXISTS (
-             SELECT 1 FROM modulelicense needed
-             WHERE needed.logInMask <> 0
-               AND needed.logInMask & CASE a.type WHEN 0 THEN 1 WHEN 1 THEN 2 WHEN 4 THEN 4
-                                                  WHEN 7 THEN 8 WHEN 13 THEN 16 ELSE 0 END <> 0
-               AND NOT EXISTS (
-                   SELECT 1 FROM licenseassoclink held
-                   WHERE held.assocId = a.associate_id AND held.licenseNumber <> 0
-                     AND +held.moduleLicenseId = needed.ModuleLicense_id))"
+        concat!(
+            "a.deleted = 0 AND a.waiting_for_approval = 0
+             AND (SELECT count(*) FROM modulelicense needed
+                  WHERE needed.logInMask <> 0 AND needed.logInMask & ",
+            $crate::store::callers::log_in_bit!(),
+            " <> 0)
+               = (SELECT count(*) FROM licenseassoclink held
+                  JOIN modulelicense needed ON needed.ModuleLicense_id = held.moduleLicenseId
+                  WHERE held.assocId = a.associate_id AND held.licenseNumber <> 0
+                    AND needed.logInMask & ",
+            $crate::store::callers::log_in_bit!(),
+            " <> 0)"
+        )
     };
 }
+/// The bit of `modulelicense.logInMask` for the type of a row `a` of `associate`.
+macro_rules! log_in_bit {
+    () => {
+        "CASE a.type WHEN 0 THEN 1 WHEN 1 THEN 2 WHEN 4 THEN 4 WHEN 7 THEN 8 WHEN 13 THEN 16
+                     ELSE 0 END"
+    };
+}
+pub(super) use log_in_bit;
 pub(super) use may_log_in;
 
 /// A user who may have a session.

@@ -125,6 +125,12 @@ struct Create {
 }
 
 impl Create {
+    /// What the name of the person makes of a blank one.
+    fn wanted_name(&self, model: &Model) -> String {
+        let person = model.persons.get(&self.person.person(model));
+        person.map_or(String::new(), |person| wanted_name(Kind::External, person))
+    }
+
     fn user(&self, model: &Model) -> User {
         let mut user = User {
             name: self.info.name.to_owned(),
@@ -167,15 +173,15 @@ impl Rule for Create {
         same("a new id", &known, &false)?;
         let mut user = self.user(model);
         if user.name.is_empty() {
-            let wanted = wanted_name(Kind::External, &model.persons[&user.person]);
-            user.name = match wanted.as_str() {
-                // A word and the number of the user, which nobody can know before.
-                "" => format!("External{id}"),
-                wanted => model.free_name(wanted),
-            };
+            user.name = model.free_name(&self.wanted_name(model));
         }
         model.users.insert(id, user);
         Ok(())
+    }
+
+    /// The name of somebody without a name has some number in it, which the answer does not tell.
+    fn applies(&self, model: &Model) -> bool {
+        !self.info.name.is_empty() || !self.wanted_name(model).is_empty()
     }
 }
 

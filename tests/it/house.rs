@@ -120,7 +120,7 @@ fn files_are_short_and_say_what_they_are_for() {
 
 #[test]
 fn every_file_of_tests_is_one_of_a_binary() {
-    let binaries = ["tests/it", "tests/outbound"];
+    let binaries = ["tests/it", "tests/spec", "tests/hostile", "tests/outbound"];
     for (path, _) in binaries.map(|it| files(it, ".rs")).concat() {
         let path = Path::new(&path);
         let folder = path.parent().unwrap();

@@ -18,7 +18,6 @@ mod fixtures;
 mod full_user;
 mod gateway;
 mod groups;
-mod hostile;
 mod house;
 mod http;
 mod licenses;

@@ -1,0 +1,18 @@
+//! Input that is made to crash, stall, fool or bloat the server, over real sockets. Each gets a
+//! clear answer or a clean close, and whoever comes after it is served.
+
+// Helpers of tests may panic like tests.
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+mod messages;
+
+// Shared with the other tests, which use more of them.
+#[allow(dead_code)]
+#[path = "../it/answer.rs"]
+mod answer;
+#[allow(dead_code)]
+#[path = "../it/faults.rs"]
+mod faults;
+#[allow(dead_code)]
+#[path = "../it/support.rs"]
+mod support;

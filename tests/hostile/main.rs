@@ -4,12 +4,19 @@
 // Helpers of tests may panic like tests.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+mod clean;
+mod line;
 mod messages;
+mod ticket_places;
+mod tickets;
 
 // Shared with the other tests, which use more of them.
 #[allow(dead_code)]
 #[path = "../it/answer.rs"]
 mod answer;
+#[allow(dead_code)]
+#[path = "../it/content.rs"]
+mod content;
 #[allow(dead_code)]
 #[path = "../it/faults.rs"]
 mod faults;

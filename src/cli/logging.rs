@@ -3,18 +3,33 @@
 use services88::config::{LogFormat, LogSettings};
 use std::io::IsTerminal;
 use std::panic::PanicHookInfo;
+use tracing::level_filters::LevelFilter;
+use tracing_subscriber::filter::Targets;
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
 
-/// Sends log lines to standard error, and panics with them.
+/// Sends log lines to standard error, and panics with them. Below warnings only our own: what
+/// libraries have to tell holds the messages that they carry, secrets included.
 pub fn start(settings: LogSettings) {
+    let levels = Targets::new()
+        .with_default(settings.level.min(LevelFilter::WARN))
+        .with_target("services88", settings.level);
     let lines = tracing_subscriber::fmt()
         .with_max_level(settings.level)
         .with_target(false)
         .with_writer(std::io::stderr);
     let terminal = std::io::stderr().is_terminal();
-    match settings.format {
-        LogFormat::Json => lines.json().flatten_event(true).init(),
-        LogFormat::Auto if !terminal => lines.json().flatten_event(true).init(),
-        LogFormat::Auto | LogFormat::Text => lines.with_ansi(terminal).init(),
+    let is_text = match settings.format {
+        LogFormat::Auto => terminal,
+        LogFormat::Text => true,
+        LogFormat::Json => false,
+    };
+    if is_text {
+        let lines = lines.with_ansi(terminal).finish();
+        lines.with(levels).init();
+    } else {
+        let lines = lines.json().flatten_event(true).finish();
+        lines.with(levels).init();
     }
     std::panic::set_hook(Box::new(log_panic));
 }

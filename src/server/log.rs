@@ -26,9 +26,10 @@ pub fn request(parts: &Parts, remote: IpAddr, answer: &Answer, time: Duration) {
     );
 }
 
-/// A text without characters that would break a line or command a terminal, and not too long.
+/// A text without characters that would break a line, command a terminal or turn the rest of the
+/// line around, and not too long.
 pub fn printable(text: &str) -> Cow<'_, str> {
-    let breaks = |c: char| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}');
+    let breaks = |c: char| c.is_control() || is_separator_or_direction(c);
     let end = text.char_indices().nth(MOST).map(|(at, _)| at);
     let kept = end.and_then(|end| text.get(..end)).unwrap_or(text);
     if end.is_none() && !kept.contains(breaks) {
@@ -48,6 +49,14 @@ pub fn printable(text: &str) -> Cow<'_, str> {
     Cow::Owned(result)
 }
 
+/// Ends of lines and paragraphs, marks and brackets of writing direction, and the byte order mark.
+fn is_separator_or_direction(c: char) -> bool {
+    matches!(
+        c,
+        '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}'
+    )
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -59,6 +68,7 @@ mod tests {
             printable("a\r\nb\u{85}c\u{2028}d\u{2029}e\u{1b}[31m\u{0}"),
             "a\\u{d}\\u{a}b\\u{85}c\\u{2028}d\\u{2029}e\\u{1b}[31m\\u{0}"
         );
+        assert_eq!(printable("a\u{202e}b\u{2066}"), "a\\u{202e}b\\u{2066}");
         let long = "é".repeat(MOST + 1);
         assert_eq!(printable(&long), format!("{}…", "é".repeat(MOST)));
         assert_eq!(printable(&long[2..]), "é".repeat(MOST));

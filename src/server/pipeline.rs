@@ -243,7 +243,8 @@ fn render(version: Version, fault: &Fault, mut log: CallLog) -> SoapAnswer {
 fn note_cause(fault: &Fault, log: &CallLog) {
     if let Some(cause) = fault.cause() {
         let chain = fault::chain(cause);
-        tracing::error!(operation = log.operation, %fault, cause = %chain.escape_debug(), "a call failed");
+        let (fault, cause) = (fault.message().escape_debug(), chain.escape_debug());
+        tracing::error!(operation = log.operation, %fault, %cause, "a call failed");
     }
 }
 

@@ -6,7 +6,7 @@
 
 use super::Call;
 use crate::config::Secret;
-use crate::fault::{Exception, Fault};
+use crate::fault::{Exception, Fault, chain};
 use crate::outbound::openid::{Client, IdTokenError, OpenIdError, OpenIdProvider, Registered};
 use crate::store::access_gateway::{self as rows, Registration};
 use crate::store::secrets::{CLIENT_SECRET, MANAGEMENT_TOKEN};
@@ -152,7 +152,8 @@ impl Gateway {
             // Nobody would ever use it.
             if let Err(error) = self.provider.remove(&now.client) {
                 let client = &now.client.client_id;
-                tracing::warn!(client, %error, "a client stays behind at the identity provider");
+                let error = chain(&error);
+                tracing::warn!(client, error = %error.escape_debug(), "a client stays behind at the identity provider");
             }
         })?;
         accepted(row, uri)

@@ -6,7 +6,9 @@
 
 mod clean;
 mod line;
+mod logs;
 mod messages;
+mod outside;
 mod ticket_places;
 mod tickets;
 

@@ -264,7 +264,7 @@ fn a_ticket_counts_in_its_own_place_only() {
             format!("Ticket: {ticket}"),
             format!("SO-Ticket: {ticket}"),
             format!("Cookie: Ticket={ticket}; Credentials={ticket}"),
-            format!("X-Forwarded-User: admin\r\nX-Remote-User: admin\r\nRemote-User: admin"),
+            "X-Forwarded-User: admin\r\nX-Remote-User: admin\r\nRemote-User: admin".to_owned(),
         ] {
             let response = line.post(soap, USER, std::slice::from_ref(&field), &bare, &[]);
             check(soap, &response, &Outcome::None, &field);

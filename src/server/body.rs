@@ -1,5 +1,6 @@
 //! Reading a request body, within limits of size and time.
 
+use super::coding::{Coding, CodingError, Unpacked};
 use crate::config::HttpLimits;
 use http_body_util::BodyExt;
 use hyper::body::{Body, Bytes};
@@ -8,16 +9,33 @@ use tokio::time::{Duration, Instant, timeout_at};
 /// Why a body was not read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BodyError {
-    /// More bytes than the limit.
+    /// More bytes than the limit, as it came or out of its coding.
     TooLarge,
     /// Too slow, or too long under way.
     TooSlow,
     /// The connection broke, or its framing is wrong.
     Broken,
+    /// It is not in the coding that it is said to be in.
+    Corrupt,
 }
 
-/// Reads a body to its end.
-pub async fn read<B>(body: &mut B, most: usize, limits: &HttpLimits) -> Result<Bytes, BodyError>
+impl From<CodingError> for BodyError {
+    fn from(error: CodingError) -> Self {
+        match error {
+            CodingError::TooLarge => Self::TooLarge,
+            CodingError::Corrupt => Self::Corrupt,
+        }
+    }
+}
+
+/// Reads a body to its end, and takes it out of its coding. Neither what comes nor what is in it
+/// may be longer than `most` bytes.
+pub async fn read<B>(
+    body: &mut B,
+    coding: Coding,
+    most: usize,
+    limits: &HttpLimits,
+) -> Result<Bytes, BodyError>
 where
     B: Body<Data = Bytes> + Unpin,
 {
@@ -26,33 +44,24 @@ where
         return Err(BodyError::TooLarge);
     }
     let start = Instant::now();
-    let mut first = Bytes::new();
-    let mut all = Vec::new();
+    let mut length = 0;
+    let mut unpacked = Unpacked::new(coding, most);
     loop {
-        let length = first.len().max(all.len());
         let next = timeout_at(start + time_for(length, limits), body.frame());
         let frame = match next.await {
             Err(_) => return Err(BodyError::TooSlow),
-            Ok(None) if all.is_empty() => return Ok(first),
-            Ok(None) => return Ok(all.into()),
+            Ok(None) => return Ok(unpacked.finish()?),
             Ok(Some(Err(_))) => return Err(BodyError::Broken),
             Ok(Some(Ok(frame))) => frame,
         };
         let Ok(data) = frame.into_data() else {
             continue;
         };
-        if data.len() > most - length {
+        length += data.len();
+        if length > most {
             return Err(BodyError::TooLarge);
         }
-        // Most bodies come in one piece, which needs no copy.
-        if length == 0 {
-            first = data;
-        } else {
-            if all.is_empty() {
-                all.extend_from_slice(&first);
-            }
-            all.extend_from_slice(&data);
-        }
+        unpacked.add(data)?;
     }
 }
 

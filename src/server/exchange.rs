@@ -1,6 +1,7 @@
 //! One HTTP request and its response.
 
 use super::answer::{Answer, method_not_allowed, page, refusal};
+use super::coding::{self, Coding};
 use super::pipeline::{self, SoapRequest};
 use super::routes::{self, Route};
 use super::{Site, address, body, log};
@@ -12,8 +13,7 @@ use body::BodyError;
 use http_body_util::Full;
 use hyper::body::{Body, Bytes, Incoming};
 use hyper::header::{
-    CONNECTION, CONTENT_ENCODING, CONTENT_TYPE, EXPECT, HeaderMap, HeaderName, HeaderValue,
-    TRANSFER_ENCODING,
+    CONNECTION, CONTENT_TYPE, EXPECT, HeaderMap, HeaderName, HeaderValue, TRANSFER_ENCODING,
 };
 use hyper::http::request::Parts;
 use hyper::{Method, Request, Response, StatusCode};
@@ -158,21 +158,20 @@ impl Exchange<'_> {
         let is_form = field(headers, &CONTENT_TYPE).is_some_and(|content_type| {
             media_type::essence(&content_type).eq_ignore_ascii_case(password_page::FORM)
         });
-        if !is_form || !is_absent_or(headers, &CONTENT_ENCODING, "identity") {
+        if !is_form || Coding::of(headers) != Some(Coding::Identity) {
             let reason = "The body must be a form, and not compressed.";
             return Err(refusal(StatusCode::UNSUPPORTED_MEDIA_TYPE, reason));
         }
         let limits = &self.site.settings.http;
-        let read = body::read(body, password_page::LONGEST_FORM, limits).await;
+        let most = password_page::LONGEST_FORM;
+        let read = body::read(body, Coding::Identity, most, limits).await;
         read.map_err(|error| match error {
             BodyError::TooLarge => refusal(StatusCode::PAYLOAD_TOO_LARGE, "The form is too large."),
             BodyError::TooSlow => {
                 let reason = "The form took too long to arrive.";
                 refusal(StatusCode::REQUEST_TIMEOUT, reason)
             }
-            BodyError::Broken => {
-                refusal(StatusCode::BAD_REQUEST, "The body did not arrive in full.")
-            }
+            BodyError::Broken | BodyError::Corrupt => incomplete(),
         })
     }
 
@@ -209,19 +208,21 @@ impl Exchange<'_> {
             return Err(refuse(Protocol::UnsupportedMedia, reason)
                 .with("accept", "text/xml, application/soap+xml"));
         }
-        if !is_absent_or(headers, &CONTENT_ENCODING, "identity") {
-            let reason = "The body must not be compressed.";
+        let Some(coding) = Coding::of(headers) else {
+            let reason = "The body may be compressed with gzip or deflate, once, or not at all.";
             return Err(
-                refuse(Protocol::UnsupportedMedia, reason).with("accept-encoding", "identity")
+                refuse(Protocol::UnsupportedMedia, reason).with("accept-encoding", coding::TAKEN)
             );
-        }
+        };
         let limits = &self.site.settings;
-        let read = body::read(body, limits.message.body_bytes, &limits.http).await;
+        let read = body::read(body, coding, limits.message.body_bytes, &limits.http).await;
         let body = read.map_err(|error| match error {
             BodyError::TooLarge => refuse(Protocol::TooLarge, "The message is too large."),
             BodyError::TooSlow => refuse(Protocol::Timeout, "The message took too long to arrive."),
-            BodyError::Broken => {
-                refusal(StatusCode::BAD_REQUEST, "The body did not arrive in full.")
+            BodyError::Broken => incomplete(),
+            BodyError::Corrupt => {
+                let reason = "The body is not what its Content-Encoding says.";
+                refusal(StatusCode::BAD_REQUEST, reason)
             }
         })?;
         *close = false;
@@ -242,6 +243,10 @@ impl Exchange<'_> {
             .into()),
         }
     }
+}
+
+fn incomplete() -> Answer {
+    refusal(StatusCode::BAD_REQUEST, "The body did not arrive in full.")
 }
 
 /// The text of a header field.

@@ -3,6 +3,7 @@
 mod address;
 mod answer;
 mod body;
+mod coding;
 mod exchange;
 mod framing;
 mod guard;

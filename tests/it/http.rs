@@ -159,9 +159,10 @@ fn only_the_media_types_of_soap_are_read() {
             Some("text/xml, application/soap+xml")
         );
     }
-    let compressed = ["Content-Type: text/xml", "Content-Encoding: gzip"];
-    let response = server.request("POST", USER, &compressed, b"\x1f\x8b");
+    let coded = ["Content-Type: text/xml", "Content-Encoding: br"];
+    let response = server.request("POST", USER, &coded, b"<x/>");
     assert_eq!(response.status, 415);
+    assert_eq!(response.field("accept-encoding"), Some("gzip, deflate"));
     for fields in [
         vec!["Content-Type: TEXT/XML;charset=\"UTF-8\""],
         vec!["Content-Type: application/soap+xml ; action=x"],

@@ -5,12 +5,17 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 mod clean;
+mod compressed;
+mod entities;
+mod envelopes;
 mod line;
 mod logs;
+mod markup;
 mod messages;
 mod outside;
 mod ticket_places;
 mod tickets;
+mod victim;
 
 // Shared with the other tests, which use more of them.
 #[allow(dead_code)]

@@ -12,6 +12,7 @@ use attributes::Attribute;
 pub(super) use attributes::cut_attribute;
 use quick_xml::events::{BytesRef, Event};
 use std::borrow::Cow;
+use std::fmt::{self, Write};
 
 /// Characters of what is wrong that a fault repeats: names in it may be as long as the message.
 const REASON_SHOWN: usize = 200;
@@ -174,21 +175,22 @@ impl<'a> Scanner<'a> {
     }
 
     /// A fault that says on which line the document is wrong.
-    pub fn fault(&self, reason: impl std::fmt::Display) -> Fault {
+    pub fn fault(&self, reason: impl fmt::Display) -> Fault {
         let before = self
             .text
             .as_bytes()
             .get(..self.position())
             .unwrap_or_default();
         let line = memchr::memchr_iter(b'\n', before).count() + 1;
-        let mut reason = reason.to_string();
-        if let Some((end, _)) = reason.char_indices().nth(REASON_SHOWN) {
-            reason.truncate(end);
-            reason.push('…');
-        }
+        let mut shown = Shown::default();
+        // It fails when there is more than is shown.
+        let _ = write!(shown, "{reason}");
         Fault::protocol(
             Protocol::Malformed,
-            format!("The message is not acceptable XML, line {line}: {reason}."),
+            format!(
+                "The message is not acceptable XML, line {line}: {}.",
+                shown.text
+            ),
         )
     }
 
@@ -269,6 +271,27 @@ impl<'a> Scanner<'a> {
             return Err(self.fault("text stands outside the root element"));
         }
         Ok(Token::Text(text))
+    }
+}
+
+/// The start of a text. What does not fit is not even put together.
+#[derive(Default)]
+struct Shown {
+    text: String,
+    characters: usize,
+}
+
+impl Write for Shown {
+    fn write_str(&mut self, more: &str) -> fmt::Result {
+        for character in more.chars() {
+            if self.characters == REASON_SHOWN {
+                self.text.push('…');
+                return Err(fmt::Error);
+            }
+            self.characters += 1;
+            self.text.push(character);
+        }
+        Ok(())
     }
 }
 

@@ -15,6 +15,7 @@ pub mod license;
 pub mod list;
 pub mod principal;
 pub mod principal_service;
+pub mod rest;
 pub mod rights;
 pub mod role;
 pub mod user;

@@ -91,7 +91,7 @@ operations! {
         /// The `Name` of the command.
         command_name "CommandName": Option<String>,
         /// What the person answered to the question in `CustomCommand.Actions`.
-        command_action_result "CommandActionResult": CommandActionResult,
+        command_action_result "CommandActionResult" as "ActionResult": CommandActionResult,
         user "User": Option<User>,
     } -> Option<CommandResult>, access: Access::Employee;
 

@@ -1,11 +1,14 @@
 //! Formats: each walks descriptors and knows no carrier by name.
 
+mod enumeration;
 mod files;
 #[cfg(test)]
 pub(crate) mod filled;
 pub mod handbook;
 pub mod json;
+pub mod lexical;
 mod markup;
+pub mod rest;
 pub mod sample;
 pub mod soap;
 pub mod wsdl;

@@ -4,7 +4,8 @@
 /// Declares carriers and other structures.
 ///
 /// `Name: Carrier { … }` has the two members of the base type in front, `Name { … }` has not.
-/// A member is `rust_name "WireName": Type,`; its type says the rest, see [`Value`].
+/// A member is `rust_name "WireName": Type,`; its type says the rest, see [`Value`]. One that the
+/// REST side calls otherwise is `rust_name "WireName" as "OtherName": Type,`.
 ///
 /// [`Value`]: crate::model::Value
 macro_rules! carrier {
@@ -40,7 +41,7 @@ macro_rules! carrier {
 macro_rules! structure {
     (
         { $(#[doc = $doc:literal])+ $name:ident, $namespace:ident, $inherited:literal, $value:literal }
-        $($(#[doc = $field_doc:literal])* $field:ident $wire:literal: $type:ty,)*
+        $($(#[doc = $field_doc:literal])* $field:ident $wire:literal $(as $rest:literal)?: $type:ty,)*
     ) => {
         $(#[doc = $doc])+
         #[derive(Clone, Debug, Default, PartialEq)]
@@ -54,7 +55,8 @@ macro_rules! structure {
                 static TYPE: $crate::model::ObjectType = $crate::model::ObjectType {
                     name: stringify!($name),
                     namespace: $crate::model::Namespace::$namespace,
-                    fields: &[$($crate::model::Field::of::<$type>($wire, concat!($($field_doc, "\n"),*)),)*],
+                    fields: &[$($crate::model::Field::of::<$type>($wire, concat!($($field_doc, "\n"),*))
+                        $(.known_to_rest_as($rest))?,)*],
                     inherited: $inherited,
                     value_type: $value,
                     doc: concat!($($doc, "\n"),+),

@@ -113,11 +113,20 @@ pub struct ObjectType {
     pub doc: &'static str,
 }
 
+impl ObjectType {
+    /// The indices of the members, those of the base type last, as outside of SOAP.
+    pub fn base_last(&self) -> impl Iterator<Item = usize> + use<> {
+        (self.inherited..self.fields.len()).chain(0..self.inherited)
+    }
+}
+
 /// A member of a carrier, or an argument of an operation.
 #[derive(Clone, Copy, Debug)]
 pub struct Field {
-    /// Element name, and property name in JSON.
+    /// Element name in SOAP.
     pub name: &'static str,
+    /// Property name in JSON, and element name in the XML of REST.
+    pub rest_name: &'static str,
     /// What it holds.
     pub shape: Shape,
     /// May be nil.

@@ -91,10 +91,17 @@ impl Field {
     pub const fn of<T: Value>(name: &'static str, doc: &'static str) -> Self {
         Self {
             name,
+            rest_name: name,
             shape: T::SHAPE,
             nillable: T::NILLABLE,
             doc,
         }
+    }
+
+    /// The same field with a name of its own outside of SOAP.
+    #[must_use]
+    pub const fn known_to_rest_as(self, rest_name: &'static str) -> Self {
+        Self { rest_name, ..self }
     }
 }
 

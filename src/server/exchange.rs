@@ -3,6 +3,7 @@
 use super::answer::{Answer, method_not_allowed, page, refusal};
 use super::coding::{self, Coding};
 use super::pipeline::{self, SoapRequest};
+use super::rest::{self, RestRequest};
 use super::routes::{self, Route};
 use super::{Site, address, body, log};
 use super::{media_type, password_page};
@@ -82,6 +83,7 @@ impl Exchange<'_> {
             None => Err(refusal(StatusCode::NOT_FOUND, "There is nothing here.")),
             Some(Route::Health) => self.health().await,
             Some(Route::Password) => self.password(body, close).await,
+            Some(Route::Rest { tail }) => self.rest(tail, body, close).await,
             Some(Route::Service { service, tenant }) => match self.parts.method {
                 Method::POST => self.soap(service, body, close).await,
                 Method::GET | Method::HEAD => Ok(self.describe(service, tenant, &authority)),
@@ -186,6 +188,42 @@ impl Exchange<'_> {
         }
         let html = page(service, &address);
         Answer::new(StatusCode::OK, "text/html; charset=utf-8", html, "page")
+    }
+
+    /// The REST side.
+    async fn rest(
+        &self,
+        tail: &str,
+        body: &mut Incoming,
+        close: &mut bool,
+    ) -> Result<Answer, Answer> {
+        let headers = &self.parts.headers;
+        let endpoint = rest::find(&self.parts.method, tail)
+            .map_err(|reason| rest::nowhere(self.parts, reason))?;
+        let refuse = |error, reason| rest::refuse(headers, &Fault::protocol(error, reason));
+        let limits = &self.site.settings;
+        let read = body::read(body, limits.message.body_bytes, &limits.http).await;
+        let body = read.map_err(|error| match error {
+            BodyError::TooLarge => refuse(Protocol::TooLarge, "The body is too large."),
+            BodyError::TooSlow => refuse(Protocol::Timeout, "The body took too long to arrive."),
+            BodyError::Broken => refuse(Protocol::Malformed, "The body did not arrive in full."),
+        })?;
+        *close = false;
+        let request = RestRequest {
+            endpoint,
+            query: self.parts.uri.query().unwrap_or_default().to_owned(),
+            headers: headers.clone(),
+            remote: self.remote,
+            body,
+        };
+        let work = rest::answer(&self.site.installation, &limits.message, request);
+        match unless_it_panics(work).await {
+            Some(answer) => Ok(answer),
+            None => Err(rest::refuse(
+                headers,
+                &Fault::internal("the request panicked"),
+            )),
+        }
     }
 
     async fn soap(

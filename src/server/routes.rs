@@ -13,6 +13,11 @@ pub enum Route<'a> {
         /// The segment before `Remote`, as it was written; empty where there is none.
         tenant: &'a str,
     },
+    /// Something of the REST side.
+    Rest {
+        /// The path behind `/api`.
+        tail: &'a str,
+    },
     /// The page behind a link for a new password.
     Password,
     /// The probe for load balancers and scripts.
@@ -27,6 +32,9 @@ pub fn find(path: &str) -> Option<Route<'_>> {
     }
     if path.eq_ignore_ascii_case(password_links::PATH) {
         return Some(Route::Password);
+    }
+    if let Some(tail) = below_api(path) {
+        return Some(Route::Rest { tail });
     }
     let mut segments = path.strip_prefix('/')?.rsplit('/');
     let file = segments.next()?;
@@ -44,6 +52,22 @@ pub fn find(path: &str) -> Option<Route<'_>> {
             .is_some_and(|name| name.eq_ignore_ascii_case(service.name))
     })?;
     Some(Route::Service { service, tenant })
+}
+
+/// What follows `/api`, which may be below a tenant.
+fn below_api(path: &str) -> Option<&str> {
+    let (first, rest) = cut_segment(path)?;
+    if first.eq_ignore_ascii_case("api") {
+        return Some(rest);
+    }
+    let (second, rest) = cut_segment(rest)?;
+    (is_tenant(first) && second.eq_ignore_ascii_case("api")).then_some(rest)
+}
+
+/// The first segment of a path, and what follows it.
+fn cut_segment(path: &str) -> Option<(&str, &str)> {
+    let path = path.strip_prefix('/')?;
+    Some(path.split_at(path.find('/').unwrap_or(path.len())))
 }
 
 /// The path of a service, in the letter case of the original.
@@ -83,7 +107,7 @@ mod tests {
     fn service(path: &str) -> Option<(&'static str, &str)> {
         match find(path)? {
             Route::Service { service, tenant } => Some((service.name, tenant)),
-            Route::Password | Route::Health => None,
+            Route::Rest { .. } | Route::Password | Route::Health => None,
         }
     }
 

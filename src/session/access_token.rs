@@ -91,21 +91,9 @@ impl Sessions {
         text: &str,
         application: Option<&str>,
     ) -> Result<Option<LogIn>, Fault> {
-        let Some(token) = AccessToken::parse(text) else {
+        let Some((row, key)) = self.access_token(text, application)? else {
             return Ok(None);
         };
-        let (digest, now) = (Digest256::of(&token.text), self.clock.now());
-        let found = self
-            .store
-            .read(|tx| Ok(access_tokens::find(tx, &token.key)?))?;
-        let Some(row) = found.filter(|row| {
-            digest.matches(&row.secret)
-                && row.valid_to > now
-                && row.application == application.unwrap_or_default()
-        }) else {
-            return Ok(None);
-        };
-        let key = token.key;
         let started = self.start(row.associate_id, move |tx| {
             Ok(access_tokens::find(tx, &key)?.is_some())
         })?;
@@ -114,6 +102,28 @@ impl Sessions {
             ticket,
             credential_type: access_tokens::TYPE,
         }))
+    }
+
+    /// The row behind an access token and its key, while it is good and shown by the application
+    /// that it was issued to.
+    pub(super) fn access_token(
+        &self,
+        text: &str,
+        application: Option<&str>,
+    ) -> Result<Option<(AccessTokenRow, String)>, Fault> {
+        let Some(token) = AccessToken::parse(text) else {
+            return Ok(None);
+        };
+        let (digest, now) = (Digest256::of(&token.text), self.clock.now());
+        let found = self
+            .store
+            .read(|tx| Ok(access_tokens::find(tx, &token.key)?))?;
+        let good = found.filter(|row| {
+            digest.matches(&row.secret)
+                && row.valid_to > now
+                && row.application == application.unwrap_or_default()
+        });
+        Ok(good.map(|row| (row, token.key)))
     }
 }
 

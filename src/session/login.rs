@@ -4,6 +4,7 @@ use super::sessions::Sessions;
 use super::ticket::Ticket;
 use super::{Caller, password};
 use crate::fault::{Exception, Fault};
+use crate::model::DateTime;
 use crate::store::{callers, passwords, tickets};
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -41,41 +42,65 @@ impl Sessions {
         let Some(password) = password else {
             return Ok(None);
         };
+        let started = self.log_in_with_password(name, password, remote)?;
+        Ok(started.map(|(log_in, _)| log_in))
+    }
+
+    /// Logs in with a name and a password; with the log-in comes the hash that the password fits.
+    pub(super) fn log_in_with_password(
+        &self,
+        name: &str,
+        password: &str,
+        remote: IpAddr,
+    ) -> Result<Option<(LogIn, String)>, Fault> {
         let Some(attempt) = self.throttle.enter(name, remote) else {
             tracing::warn!(%remote, "log-in refused unread after too many failures");
             return Ok(None);
         };
         let now = self.clock.now();
-        let found = self.store.read(|tx| {
-            let Some(associate_id) = callers::by_log_in_name(tx, name)? else {
-                return Ok(None);
-            };
-            let hash = passwords::find(tx, associate_id, now)?;
-            Ok(hash.map(|hash| (associate_id, hash)))
-        })?;
+        let found = self.password_of(name, now)?;
         let started = match found {
-            Some((associate_id, hash)) if password::verify(password, &hash) => self
-                .start(associate_id, move |tx| {
-                    Ok(passwords::find(tx, associate_id, now)?.as_ref() == Some(&hash))
-                })?,
+            Some((associate_id, hash)) if password::verify(password, &hash) => {
+                let wanted = hash.clone();
+                let started = self.start(associate_id, move |tx| {
+                    Ok(passwords::find(tx, associate_id, now)?.as_ref() == Some(&wanted))
+                })?;
+                started.map(|started| (started, hash))
+            }
             Some(_) => None,
             None => {
                 password::verify_nobody(password);
                 None
             }
         };
-        let Some((caller, ticket)) = started else {
+        let Some(((caller, ticket), hash)) = started else {
             attempt.failed();
             // The name stays out of the log: people type passwords into the wrong field.
             tracing::info!(%remote, "log-in failed");
             return Ok(None);
         };
         attempt.succeeded();
-        Ok(Some(LogIn {
+        let log_in = LogIn {
             caller,
             ticket,
             credential_type: passwords::TYPE,
-        }))
+        };
+        Ok(Some((log_in, hash)))
+    }
+
+    /// Who is meant by a log-in name, and the hash of the password.
+    pub(super) fn password_of(
+        &self,
+        name: &str,
+        now: DateTime,
+    ) -> Result<Option<(i32, String)>, Fault> {
+        self.store.read(|tx| {
+            let Some(associate_id) = callers::by_log_in_name(tx, name)? else {
+                return Ok(None);
+            };
+            let hash = passwords::find(tx, associate_id, now)?;
+            Ok(hash.map(|hash| (associate_id, hash)))
+        })
     }
 
     /// The hash of a user's password, if this is the password; `None` when it is not, when the

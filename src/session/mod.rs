@@ -7,6 +7,7 @@ mod login;
 pub mod password;
 mod renewal;
 mod sessions;
+mod standing;
 #[cfg(test)]
 pub(crate) mod testing;
 mod throttle;

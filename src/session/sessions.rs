@@ -8,6 +8,7 @@
 use super::Caller;
 use super::cache::{Cache, Entry, LAG};
 use super::renewal::{Renewal, Renewer};
+use super::standing::Standing;
 use super::throttle::Throttle;
 use super::ticket::{Digest256, Ticket};
 use crate::clock::Clock;
@@ -26,6 +27,7 @@ pub struct Sessions {
     pub(super) store: Store,
     pub(super) clock: Clock,
     pub(super) throttle: Throttle,
+    pub(super) standing: Standing,
     lifetime: i64,
     cache: Mutex<Cache>,
     renewer: Renewer,
@@ -55,6 +57,7 @@ impl Sessions {
             store,
             clock,
             throttle: Throttle::default(),
+            standing: Standing::new()?,
             lifetime: i64::from(settings.ticket_minutes) * 60,
             cache: Mutex::default(),
         })

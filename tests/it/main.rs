@@ -26,6 +26,7 @@ mod model;
 mod passwords;
 mod people;
 mod refusals;
+mod rest;
 mod roles;
 mod row_rights;
 mod secrets;

@@ -3,7 +3,6 @@
 //!
 //! Both directions use serde as an interface and walk descriptors.
 
-mod enumeration;
 pub mod read;
 mod write;
 

@@ -3,8 +3,8 @@
 //! Properties may come in any order and letter case, unknown ones are passed over, and null
 //! leaves a place as it is. What is of a wrong type, or comes twice, is refused.
 
-use super::enumeration;
 use crate::fault::{Fault, Protocol};
+use crate::format::enumeration;
 use crate::model::{DateTime, EnumSlot, Enumeration, ListSlot, MapSlot, Object, ObjectType, Slot};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -225,7 +225,7 @@ fn read_members<'de, A: MapAccess<'de>>(
             map.next_value::<IgnoredAny>()?;
             continue;
         };
-        let path = Path::Property(path, object_type.fields[index].name);
+        let path = Path::Property(path, object_type.fields[index].rest_name);
         if std::mem::replace(&mut seen[index], true) {
             return Err(A::Error::custom(format_args!("{path} comes twice")));
         }
@@ -297,13 +297,13 @@ impl Visitor<'_> for Property {
         let fields = self.object_type.fields;
         if fields
             .get(self.next)
-            .is_some_and(|field| field.name == name)
+            .is_some_and(|field| field.rest_name == name)
         {
             return Ok(Some(self.next));
         }
         Ok(fields
             .iter()
-            .position(|field| field.name.eq_ignore_ascii_case(name)))
+            .position(|field| field.rest_name.eq_ignore_ascii_case(name)))
     }
 }
 

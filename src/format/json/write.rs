@@ -1,6 +1,6 @@
 //! From objects to JSON.
 
-use super::enumeration;
+use crate::format::enumeration;
 use crate::model::View;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -27,10 +27,9 @@ impl Serialize for Json<'_> {
             }
             View::Object(object) => {
                 let object_type = object.object_type();
-                let count = object_type.fields.len();
-                let mut map = out.serialize_map(Some(count))?;
-                for index in (object_type.inherited..count).chain(0..object_type.inherited) {
-                    let name = object_type.fields[index].name;
+                let mut map = out.serialize_map(Some(object_type.fields.len()))?;
+                for index in object_type.base_last() {
+                    let name = object_type.fields[index].rest_name;
                     map.serialize_entry(name, &Json(object.field(index)))?;
                 }
                 map.end()

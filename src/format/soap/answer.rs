@@ -9,7 +9,7 @@ use crate::format::xml::write;
 use crate::model::{Object, Operation};
 
 /// The assembly that the original names as the source of its exceptions; some clients show it.
-const SOURCE: &str = "SuperOffice.Services.Implementation";
+pub const SOURCE: &str = "SuperOffice.Services.Implementation";
 
 /// The answer of an operation that was carried out.
 pub fn success(version: Version, operation: &Operation, response: &dyn Object) -> String {

@@ -4,7 +4,7 @@ mod answer;
 mod fault;
 mod request;
 
-pub use answer::{failure, success};
+pub use answer::{SOURCE, failure, success};
 pub use fault::fault;
 pub use request::{Blocks, Incoming};
 

@@ -6,11 +6,8 @@
 use super::Ns;
 use super::scanner::{Scanner, Tag, Token, is_blank, is_space};
 use crate::fault::{Fault, Protocol};
-use crate::model::{
-    DateTime, Dictionary, EnumSlot, Enumeration, ListSlot, MapSlot, Namespace, Object, Shape, Slot,
-};
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
+use crate::format::lexical::{self, Spelling, shown};
+use crate::model::{Dictionary, ListSlot, MapSlot, Namespace, Object, Shape, Slot};
 
 /// Fills an object from the element just started, its end included.
 pub fn object(scanner: &mut Scanner<'_>, object: &mut dyn Object) -> Result<(), Fault> {
@@ -21,12 +18,14 @@ pub fn object(scanner: &mut Scanner<'_>, object: &mut dyn Object) -> Result<(), 
     // Elements nearly always come in schema order, so the next field is the first guess.
     let mut next = 0;
     while let Some(tag) = child(scanner, object_type.name)? {
+        let local_names = scanner.takes_local_names();
         let is_field = |index: &usize| {
-            fields
-                .get(*index)
-                .is_some_and(|field| field.name == tag.local)
+            fields.get(*index).is_some_and(|field| match local_names {
+                true => field.rest_name == tag.local,
+                false => field.name == tag.local,
+            })
         };
-        let found = if tag.ns == ns {
+        let found = if tag.ns == ns || local_names {
             Some(next)
                 .filter(is_field)
                 .or_else(|| (0..fields.len()).find(is_field))
@@ -79,7 +78,8 @@ fn list(
     let ns = Ns::Contract(item.array_namespace());
     let name = item.name();
     while let Some(child) = child(scanner, tag.local)? {
-        if child.ns != ns || child.local != name || child.nil {
+        let named = child.ns == ns && child.local == name || scanner.takes_local_names();
+        if !named || child.nil {
             scanner.skip()?;
         } else {
             value(scanner, &child, item, items.push())?;
@@ -93,9 +93,11 @@ fn map(
     dictionary: &Dictionary,
     entries: &mut dyn MapSlot,
 ) -> Result<(), Fault> {
-    let ns = Ns::Contract(Namespace::Services88);
+    let any = scanner.takes_local_names();
+    let known = |ns| any || ns == Ns::Contract(Namespace::Services88);
     while let Some(item) = child(scanner, dictionary.name)? {
-        if item.ns != ns || item.local != dictionary.item || item.nil {
+        let named = item.local == dictionary.item || any;
+        if !known(item.ns) || !named || item.nil {
             scanner.skip()?;
             continue;
         }
@@ -103,8 +105,8 @@ fn map(
         let (mut key_seen, mut value_seen) = (false, false);
         while let Some(part) = child(scanner, dictionary.item)? {
             let seen = match part.local {
-                "Key" if part.ns == ns => &mut key_seen,
-                "Value" if part.ns == ns => &mut value_seen,
+                "Key" if known(part.ns) => &mut key_seen,
+                "Value" if known(part.ns) => &mut value_seen,
                 _ => {
                     scanner.skip()?;
                     continue;
@@ -166,91 +168,19 @@ fn scalar(scanner: &mut Scanner<'_>, tag: &Tag<'_>, slot: Slot<'_>) -> Result<()
     if trimmed.is_empty() {
         return Ok(());
     }
-    let expected = match slot {
-        Slot::Bool(place) => set(place, boolean(trimmed), "xs:boolean (true or false)"),
-        Slot::Short(place) => set(place, trimmed.parse().ok(), "xs:short (-32768 to 32767)"),
-        Slot::Int(place) => set(
-            place,
-            trimmed.parse().ok(),
-            "xs:int (-2147483648 to 2147483647)",
-        ),
-        Slot::DateTime(place) => set(
-            place,
-            DateTime::parse(trimmed),
-            "xs:dateTime (such as 2023-02-15T13:18:35)",
-        ),
-        Slot::Bytes(place) => {
-            let packed: String = trimmed.split(is_space).collect();
-            set(place, STANDARD.decode(packed).ok(), "xs:base64Binary")
-        }
-        Slot::Enum(enumeration, place) => member(enumeration, place, trimmed),
-        Slot::Text(_) | Slot::Object(_) | Slot::List(_) | Slot::Map(_) => None,
+    let spelling = match scanner.takes_local_names() {
+        true => Spelling::DotNet,
+        false => Spelling::Schema,
     };
-    match expected {
-        None => Ok(()),
-        Some(expected) => Err(refused(format!(
+    lexical::fill(slot, trimmed, spelling).map_err(|expected| {
+        refused(format!(
             "The element '{}' holds '{}', which is no {expected}.",
             tag.local,
             shown(trimmed)
-        ))),
-    }
-}
-
-/// Fills a place, or says what was expected.
-fn set<T>(place: &mut T, value: Option<T>, expected: &str) -> Option<String> {
-    match value {
-        Some(value) => {
-            *place = value;
-            None
-        }
-        None => Some(expected.to_owned()),
-    }
-}
-
-fn boolean(text: &str) -> Option<bool> {
-    match text {
-        "true" | "1" => Some(true),
-        "false" | "0" => Some(false),
-        _ => None,
-    }
-}
-
-fn member(enumeration: &Enumeration, place: &mut dyn EnumSlot, text: &str) -> Option<String> {
-    let number = if enumeration.flags {
-        text.split(is_space)
-            .filter(|name| !name.is_empty())
-            .map(|name| enumeration.by_name(name).map(|member| member.number))
-            .try_fold(0, |set, number| number.map(|number| set | number))
-    } else {
-        enumeration.by_name(text).map(|member| member.number)
-    };
-    match number {
-        Some(number) if place.set(number) => None,
-        _ => {
-            let names: Vec<_> = enumeration
-                .members
-                .iter()
-                .map(|member| member.name)
-                .collect();
-            Some(format!("{} ({})", enumeration.name, names.join(", ")))
-        }
-    }
+        ))
+    })
 }
 
 fn refused(message: String) -> Fault {
     Fault::protocol(Protocol::DeserializationFailed, message)
-}
-
-/// A value from the wire in a message: short, and without control characters.
-fn shown(text: &str) -> String {
-    const LONGEST: usize = 60;
-    let mut shown: String = text
-        .chars()
-        .take(LONGEST)
-        .flat_map(char::escape_debug)
-        .collect();
-    if text.chars().nth(LONGEST).is_some() {
-        shown.push('…');
-    }
-    shown
 }

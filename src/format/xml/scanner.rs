@@ -27,6 +27,8 @@ pub struct Scanner<'a> {
     elements: usize,
     /// The element just started is an empty one, so its end comes next.
     ends_next: bool,
+    /// Elements are told by their local names alone.
+    local_names: bool,
 }
 
 /// A start tag.
@@ -67,7 +69,23 @@ impl<'a> Scanner<'a> {
             attributes: Vec::new(),
             elements: 0,
             ends_next: false,
+            local_names: false,
         }
+    }
+
+    /// From here on elements are told by their local names alone, whatever their namespace, and
+    /// the items of an array may have any name.
+    #[must_use]
+    pub fn by_local_names(self) -> Self {
+        Self {
+            local_names: true,
+            ..self
+        }
+    }
+
+    /// Whether elements are told by their local names alone.
+    pub(super) fn takes_local_names(&self) -> bool {
+        self.local_names
     }
 
     /// The next token.
@@ -176,12 +194,7 @@ impl<'a> Scanner<'a> {
 
     /// A fault that says on which line the document is wrong.
     pub fn fault(&self, reason: impl fmt::Display) -> Fault {
-        let before = self
-            .text
-            .as_bytes()
-            .get(..self.position())
-            .unwrap_or_default();
-        let line = memchr::memchr_iter(b'\n', before).count() + 1;
+        let line = self.line();
         let mut shown = Shown::default();
         // It fails when there is more than is shown.
         let _ = write!(shown, "{reason}");
@@ -192,6 +205,12 @@ impl<'a> Scanner<'a> {
                 shown.text
             ),
         )
+    }
+
+    /// The line up to which the document has been read, counted from 1.
+    pub fn line(&self) -> usize {
+        let before = self.text.as_bytes().get(..self.position());
+        memchr::memchr_iter(b'\n', before.unwrap_or_default()).count() + 1
     }
 
     fn position(&self) -> usize {

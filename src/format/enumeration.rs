@@ -7,7 +7,7 @@ use std::borrow::Cow;
 const NONE: &str = "None";
 
 /// The text of a member or of a set of flags.
-pub(super) fn text(enumeration: &Enumeration, number: i32) -> Cow<'static, str> {
+pub fn text(enumeration: &Enumeration, number: i32) -> Cow<'static, str> {
     if enumeration.flags {
         if number == 0 {
             return Cow::Borrowed(NONE);
@@ -24,8 +24,9 @@ pub(super) fn text(enumeration: &Enumeration, number: i32) -> Cow<'static, str> 
     }
 }
 
-/// The number behind a text, letter case aside; `None` when it names no member.
-pub(super) fn number(enumeration: &Enumeration, text: &str) -> Option<i32> {
+/// The number behind a text, letter case aside; `None` when it names no member. Between flags may
+/// be spaces, as in XML, as well as commas.
+pub fn number(enumeration: &Enumeration, text: &str) -> Option<i32> {
     let by_name = |name: &str| {
         let mut members = enumeration.members.iter();
         let found = members.find(|member| member.name.eq_ignore_ascii_case(name));
@@ -37,8 +38,12 @@ pub(super) fn number(enumeration: &Enumeration, text: &str) -> Option<i32> {
     if text.eq_ignore_ascii_case(NONE) {
         return Some(0);
     }
-    text.split(',')
-        .map(|name| by_name(name.trim()))
+    if text.is_empty() {
+        return None;
+    }
+    text.split([',', ' '])
+        .filter(|name| !name.is_empty())
+        .map(by_name)
         .try_fold(0, |set, number| number.map(|number| set | number))
 }
 

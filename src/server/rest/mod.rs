@@ -1,0 +1,230 @@
+//! From a REST request to its answer, one step after the other:
+//! route → notation of the answer → body → who calls → may they → arguments → invoke → answer.
+
+mod agents;
+mod authorization;
+mod body;
+mod content;
+mod path;
+
+use super::answer::Answer;
+use super::media_type;
+use super::pipeline::CallLog;
+use crate::config::MessageLimits;
+use crate::contract::rest::Problem;
+use crate::contract::user_service;
+use crate::fault::{self, Exception, Fault, Protocol};
+use crate::format::rest::{self, Media};
+use crate::model::Value;
+use crate::service::{Call, Installation};
+use crate::session::application;
+use authorization::Authorization;
+use content::Content;
+use hyper::body::Bytes;
+use hyper::header::{ALLOW, CONTENT_TYPE, HeaderMap, WWW_AUTHENTICATE};
+use hyper::http::request::Parts;
+use hyper::{Method, StatusCode};
+use std::net::IpAddr;
+use std::sync::Arc;
+
+/// What a path and a method lead to.
+#[derive(Clone, Copy, Debug)]
+pub enum Endpoint {
+    /// An operation of the user agent, by its position in the service.
+    Agent(usize),
+}
+
+/// Why a path leads nowhere.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NoEndpoint {
+    /// Nothing is there.
+    NotFound,
+    /// Something is, for these methods.
+    MethodNotAllowed(&'static str),
+}
+
+/// Finds what a path below `/api` leads to.
+pub fn find(method: &Method, tail: &str) -> Result<Endpoint, NoEndpoint> {
+    let segments = path::segments(tail).ok_or(NoEndpoint::NotFound)?;
+    let segments: Vec<&str> = segments.iter().map(AsRef::as_ref).collect();
+    let named = |segment: &str, name: &str| segment.eq_ignore_ascii_case(name);
+    match segments[..] {
+        [version, agents, user, operation]
+            if named(version, "v1") && named(agents, "Agents") && named(user, "User") =>
+        {
+            agents::find(method, operation)
+        }
+        _ => Err(NoEndpoint::NotFound),
+    }
+}
+
+/// A request whose body has been read.
+pub struct RestRequest {
+    /// What it leads to.
+    pub endpoint: Endpoint,
+    /// Behind the question mark; empty where there is none.
+    pub query: String,
+    /// The header fields.
+    pub headers: HeaderMap,
+    /// Address of the client.
+    pub remote: IpAddr,
+    /// The body, as long as the limits allow.
+    pub body: Bytes,
+}
+
+/// Answers a request. Handlers block on the store, so all of it runs where that does no harm.
+pub async fn answer(
+    installation: &Arc<Installation>,
+    limits: &MessageLimits,
+    request: RestRequest,
+) -> Answer {
+    let (installation, limits) = (Arc::clone(installation), *limits);
+    let media = wanted(&request.headers).unwrap_or(rest::WRITTEN[0]);
+    let work = tokio::task::spawn_blocking(move || process(installation, limits, &request));
+    match work.await {
+        Ok(answer) => answer,
+        Err(died) => problem(media, &Fault::internal(died), nobody()),
+    }
+}
+
+/// Answers a request that leads nowhere.
+pub fn nowhere(parts: &Parts, reason: NoEndpoint) -> Answer {
+    match reason {
+        NoEndpoint::NotFound => {
+            let fault = Fault::service(Exception::NotFound, "There is nothing at this path.");
+            refuse(&parts.headers, &fault)
+        }
+        NoEndpoint::MethodNotAllowed(allow) => {
+            if parts.method == Method::OPTIONS {
+                return Answer::options(allow);
+            }
+            let fault = Fault::service(Exception::NotSupported, "The method is not allowed here.");
+            let mut answer = refuse(&parts.headers, &fault).with(ALLOW, allow);
+            *answer.response.status_mut() = StatusCode::METHOD_NOT_ALLOWED;
+            answer
+        }
+    }
+}
+
+/// Answers a request that is not looked at further.
+pub fn refuse(headers: &HeaderMap, fault: &Fault) -> Answer {
+    problem(wanted(headers).unwrap_or(rest::WRITTEN[0]), fault, nobody())
+}
+
+fn wanted(headers: &HeaderMap) -> Option<Media> {
+    let fields: Vec<_> = headers
+        .get_all(hyper::header::ACCEPT)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .collect();
+    let accept = (!fields.is_empty()).then(|| fields.join(","));
+    Media::written(accept.as_deref())
+}
+
+fn process(
+    installation: Arc<Installation>,
+    limits: MessageLimits,
+    request: &RestRequest,
+) -> Answer {
+    let mut log = nobody();
+    let Some(media) = wanted(&request.headers) else {
+        let fault = Fault::protocol(
+            Protocol::UnsupportedMedia,
+            "None of the media types that the Accept header names can be written.",
+        );
+        let mut answer = problem(rest::WRITTEN[0], &fault, log);
+        *answer.response.status_mut() = StatusCode::NOT_ACCEPTABLE;
+        return answer;
+    };
+    match run(installation, limits, request, &mut log).and_then(|content| content.body(media)) {
+        Ok(Some(body)) => {
+            log.outcome.push_str("ok");
+            reply(StatusCode::OK, media.content_type, body, log)
+        }
+        Ok(None) => {
+            log.outcome.push_str("ok");
+            let mut answer = reply(StatusCode::NO_CONTENT, media.content_type, Vec::new(), log);
+            answer.response.headers_mut().remove(CONTENT_TYPE);
+            answer
+        }
+        Err(fault) => problem(media, &fault, log),
+    }
+}
+
+fn run(
+    installation: Arc<Installation>,
+    limits: MessageLimits,
+    request: &RestRequest,
+    log: &mut CallLog,
+) -> Result<Content, Fault> {
+    log.operation = request.endpoint.name();
+    let headers = &request.headers;
+    let application = application::check(
+        &installation.store,
+        installation.mode,
+        user_service::SERVICE.name,
+        header(headers, "so-apptoken").as_deref(),
+    )?;
+    let authorization = Authorization::of(headers)?;
+    let caller = authorization.caller(&installation, application.as_deref(), request.remote)?;
+    log.caller = Some(caller.name.clone());
+    let call = Call {
+        installation,
+        caller: Some(caller),
+        application,
+        remote: request.remote,
+    };
+    match request.endpoint {
+        Endpoint::Agent(position) => agents::run(&call, position, request, limits),
+    }
+}
+
+impl Endpoint {
+    /// What the log calls it.
+    fn name(self) -> &'static str {
+        match self {
+            Self::Agent(position) => agents::operation(position).map_or("-", |it| it.name),
+        }
+    }
+}
+
+/// The text of a header field; `None` where it is missing or not text.
+fn header(headers: &HeaderMap, name: &str) -> Option<String> {
+    headers.get(name)?.to_str().ok().map(str::to_owned)
+}
+
+fn problem(media: Media, fault: &Fault, mut log: CallLog) -> Answer {
+    if let Some(cause) = fault.cause() {
+        let chain = fault::chain(cause);
+        tracing::error!(operation = log.operation, %fault, cause = %chain.escape_debug(), "a call failed");
+    }
+    let told = Problem::of(fault);
+    log.outcome = told.error_type.clone().unwrap_or_default();
+    let status =
+        StatusCode::from_u16(rest::status(fault)).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    // A problem holds nothing that could fail to be written.
+    let body = rest::write(media.notation, Problem::SHAPE, told.view()).unwrap_or_default();
+    let answer = reply(status, media.content_type, body, log);
+    if status == StatusCode::UNAUTHORIZED {
+        return answer.with(WWW_AUTHENTICATE, authorization::CHALLENGE);
+    }
+    answer
+}
+
+fn reply(status: StatusCode, content_type: &'static str, body: Vec<u8>, log: CallLog) -> Answer {
+    super::pipeline::SoapAnswer {
+        status,
+        content_type,
+        body: body.into(),
+        log,
+    }
+    .into()
+}
+
+fn nobody() -> CallLog {
+    CallLog {
+        operation: "-",
+        caller: None,
+        outcome: String::new(),
+    }
+}

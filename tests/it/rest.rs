@@ -1,0 +1,4 @@
+//! The REST side.
+
+mod agents;
+mod client;

@@ -201,12 +201,22 @@ impl Exchange<'_> {
         let endpoint = rest::find(&self.parts.method, tail)
             .map_err(|reason| rest::nowhere(self.parts, reason))?;
         let refuse = |error, reason| rest::refuse(headers, &Fault::protocol(error, reason));
+        let Some(coding) = Coding::of(headers) else {
+            let reason = "The body may be compressed with gzip or deflate, once, or not at all.";
+            return Err(
+                refuse(Protocol::UnsupportedMedia, reason).with("accept-encoding", coding::TAKEN)
+            );
+        };
         let limits = &self.site.settings;
-        let read = body::read(body, limits.message.body_bytes, &limits.http).await;
+        let read = body::read(body, coding, limits.message.body_bytes, &limits.http).await;
         let body = read.map_err(|error| match error {
             BodyError::TooLarge => refuse(Protocol::TooLarge, "The body is too large."),
             BodyError::TooSlow => refuse(Protocol::Timeout, "The body took too long to arrive."),
             BodyError::Broken => refuse(Protocol::Malformed, "The body did not arrive in full."),
+            BodyError::Corrupt => {
+                let reason = "The body is not what its Content-Encoding says.";
+                refuse(Protocol::Malformed, reason)
+            }
         })?;
         *close = false;
         let request = RestRequest {

@@ -3,7 +3,7 @@
 //! The floors of the house, from the ground up. A module uses those above it in this list,
 //! never a lower one, and never a sibling's insides:
 //!
-//! - [`fault`], [`config`], [`clock`], [`vault`], [`outbound`]: usable by all.
+//! - [`fault`], [`config`], [`clock`], [`draft`], [`vault`], [`outbound`]: usable by all.
 //! - [`model`]: the shape of data, and the macros that declare it.
 //! - [`contract`]: what the services promise; declarations only.
 //! - [`format`](mod@format): XML, SOAP, JSON, XSD, WSDL, samples; each only walks descriptors.
@@ -15,6 +15,7 @@
 pub mod clock;
 pub mod config;
 pub mod contract;
+pub mod draft;
 pub mod fault;
 pub mod format;
 pub mod model;

@@ -17,6 +17,9 @@ pub fn start(settings: LogSettings) {
     let lines = tracing_subscriber::fmt()
         .with_max_level(settings.level)
         .with_target(false)
+        // A line that cannot be written, say because the disk is full, would be reported on the
+        // same standard error, and that panics.
+        .log_internal_errors(false)
         .with_writer(std::io::stderr);
     let terminal = std::io::stderr().is_terminal();
     let is_text = match settings.format {

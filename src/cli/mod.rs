@@ -1,6 +1,7 @@
 //! The command line.
 
 mod accounts;
+mod backups;
 mod banner;
 mod directory;
 mod licenses;
@@ -51,6 +52,10 @@ enum Command {
     /// Make tickets, which stand for a user who has logged in.
     #[command(subcommand)]
     Ticket(Ticket),
+    /// Copy the database to a file, while servers use it.
+    Backup(Backup),
+    /// Put a backup into a data folder without a database.
+    Restore(Restore),
     /// Write the WSDL documents.
     Wsdl(OutArgs),
     /// Write a sample request and response of every operation.
@@ -214,6 +219,26 @@ enum Ticket {
 }
 
 #[derive(Args)]
+struct Backup {
+    /// The file. It appears when it is complete, checked, and on disk. The keys of secrets and the
+    /// settings are not in it.
+    file: PathBuf,
+    /// Replace the file if there is one.
+    #[arg(long)]
+    replace: bool,
+    #[command(flatten)]
+    place: PlaceArgs,
+}
+
+#[derive(Args)]
+struct Restore {
+    /// A backup, or a database that was copied while nobody used it.
+    file: PathBuf,
+    #[command(flatten)]
+    place: PlaceArgs,
+}
+
+#[derive(Args)]
 struct ServeArgs {
     #[command(flatten)]
     place: PlaceArgs,
@@ -292,6 +317,8 @@ pub fn run() -> ExitCode {
         Command::License(command) => licenses::license(command),
         Command::PasswordRules(command) => directory::password_rules(command),
         Command::Ticket(command) => accounts::ticket(command),
+        Command::Backup(command) => backups::backup(&command),
+        Command::Restore(command) => backups::restore(&command),
         Command::Wsdl(args) => {
             let folder = args.out.unwrap_or_else(|| "wsdl".into());
             wsdl::write_all(&folder, SERVICES).map_err(|error| cannot_write(&folder, error))

@@ -1,6 +1,7 @@
 //! What the operator does with users beside the running services: from the command line, with
 //! nobody logged in. The rules are those of the operations.
 
+pub mod backups;
 pub mod directory;
 pub mod licenses;
 pub mod password_rules;

@@ -5,7 +5,7 @@ use super::gateway_client::Gateway;
 use super::password_rules;
 use crate::clock::Clock;
 use crate::config::{Mode, Settings};
-use crate::fault::Fault;
+use crate::fault::{self, Fault};
 use crate::model::DateTime;
 use crate::outbound::ldap::{LdapDirectory, LdapSettingError};
 use crate::outbound::mail::{MailError, Mailer};
@@ -62,7 +62,7 @@ pub enum OpenError {
         path: PathBuf,
         source: std::io::Error,
     },
-    #[error("cannot open {}: {source}", path.display())]
+    #[error("cannot open {}: {}", path.display(), fault::chain(source))]
     Database { path: PathBuf, source: StoreError },
     #[error(transparent)]
     Keys(#[from] KeyError),
@@ -93,11 +93,8 @@ impl Installation {
         clock: Clock,
         administrator_password: Option<&str>,
     ) -> Result<Opened, OpenError> {
-        let path = settings.data.join(DATABASE);
-        create_folder(&settings.data).map_err(|source| OpenError::Folder {
-            path: settings.data.clone(),
-            source,
-        })?;
+        let path = database(settings);
+        create_folder(&settings.data)?;
         let store = Store::open(&path).map_err(|source| OpenError::Database { path, source })?;
         let sealed = store.read(|tx| Ok(secrets::any(tx)?))?;
         let vault = Vault::open(&key_source(settings), !sealed)?;
@@ -135,7 +132,13 @@ impl Installation {
     }
 }
 
-fn key_source(settings: &Settings) -> KeySource {
+/// Where the database is.
+pub(super) fn database(settings: &Settings) -> PathBuf {
+    settings.data.join(DATABASE)
+}
+
+/// Where the keys are.
+pub(super) fn key_source(settings: &Settings) -> KeySource {
     match &settings.keys.text {
         Some(text) => KeySource::Text(text.clone()),
         None => {
@@ -147,12 +150,15 @@ fn key_source(settings: &Settings) -> KeySource {
 
 /// Creates a folder that only its owner may enter: it will hold secrets. One that is there is
 /// left as it is.
-fn create_folder(path: &Path) -> std::io::Result<()> {
+pub(super) fn create_folder(path: &Path) -> Result<(), OpenError> {
     let mut builder = DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(path)
+    builder.create(path).map_err(|source| OpenError::Folder {
+        path: path.to_owned(),
+        source,
+    })
 }
 
 /// Sets up a database that is still without a name; gives the password when it generated one.

@@ -2,9 +2,7 @@
 
 use super::StoreError;
 use rusqlite::config::DbConfig;
-use rusqlite::{Connection, OpenFlags};
-use std::fs::OpenOptions;
-use std::io::ErrorKind;
+use rusqlite::{Connection, MAIN_DB, OpenFlags};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
@@ -25,20 +23,6 @@ pub(super) enum Access {
     ReadWrite,
 }
 
-/// Creates the file, for its owner's eyes only, when it is not there. SQLite gives the files that
-/// it puts beside it the same permissions.
-pub(super) fn create_private(path: &Path) -> Result<(), StoreError> {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    match options.open(path) {
-        Ok(_) => Ok(()),
-        Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(()),
-        Err(error) => Err(StoreError::Create(error)),
-    }
-}
-
 /// Opens a connection to a file that is there.
 pub(super) fn open(path: &Path, access: Access) -> Result<Connection, StoreError> {
     // No SQLITE_OPEN_URI: a path is a path, whatever it looks like. Each connection is used by one
@@ -46,7 +30,7 @@ pub(super) fn open(path: &Path, access: Access) -> Result<Connection, StoreError
     let flags = OpenFlags::SQLITE_OPEN_NO_MUTEX
         | match access {
             Access::ReadOnly => OpenFlags::SQLITE_OPEN_READ_ONLY,
-            Access::ReadWrite => OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE,
+            Access::ReadWrite => OpenFlags::SQLITE_OPEN_READ_WRITE,
         };
     let connection = Connection::open_with_flags(path, flags)?;
     connection.busy_timeout(PATIENCE)?;
@@ -69,6 +53,12 @@ pub(super) fn open_reader(path: &Path) -> Result<Connection, StoreError> {
 /// The connection that writes. What it has committed survives the loss of power.
 pub(super) fn open_writer(path: &Path) -> Result<Connection, StoreError> {
     let connection = open(path, Access::ReadWrite)?;
+    // Otherwise SQLite would be content with reading.
+    if connection.is_readonly(MAIN_DB)? {
+        return Err(StoreError::ReadOnly {
+            path: path.to_owned(),
+        });
+    }
     write_ahead(&connection)?;
     connection.execute_batch(
         "PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA temp_store=MEMORY; \

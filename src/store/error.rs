@@ -27,15 +27,34 @@ pub enum StoreError {
     /// The file is damaged, or no database at all.
     #[error("the database file is damaged, or not a database")]
     Corrupt(#[source] rusqlite::Error),
-    /// The file failed the check that is made when it is opened.
-    #[error("{} is damaged: {finding}", path.display())]
+    /// The file failed a check. It was not touched.
+    #[error(
+        "{} is damaged ({finding}); it was left as it is: move it away, with the files that are \
+         named after it, and restore a backup",
+        path.display()
+    )]
     Damaged { path: PathBuf, finding: String },
-    /// The file is a database of another program. It was not touched.
-    #[error("{} is not a database of services88; it was left as it is", path.display())]
+    /// The file is none that this program made. It was not touched.
+    #[error(
+        "{} is not a database of services88; it was left as it is: move it away, or name another \
+         folder",
+        path.display()
+    )]
     Foreign { path: PathBuf },
+    /// The file is empty, which a database never is. It was not touched.
+    #[error(
+        "{} is empty, which a database never is; it was left as it is: restore a backup in its \
+         place, or remove it if a new database is to be made",
+        path.display()
+    )]
+    Empty { path: PathBuf },
+    /// What is there is a folder, or something stranger.
+    #[error("{} is not a file: move it away, or name another folder", path.display())]
+    NoFile { path: PathBuf },
     /// A later release wrote the file. It was not touched.
     #[error(
-        "{} has version {found}, and this release knows no later one than {known}; it was left as it is",
+        "{} has version {found}, and this release knows no later one than {known}; it was left as \
+         it is: run the release that wrote it, or a later one",
         path.display()
     )]
     Newer {
@@ -43,12 +62,47 @@ pub enum StoreError {
         found: usize,
         known: usize,
     },
+    /// The database is gone, but not what was written last to it.
+    #[error(
+        "{} is left of a database that is not here any more, and may hold what was stored last: \
+         put the database back beside it, or move it away",
+        path.display()
+    )]
+    Orphan { path: PathBuf },
+    /// The file may be read but not written.
+    #[error("{} cannot be written to: look at its permissions, and at the disk's", path.display())]
+    ReadOnly { path: PathBuf },
+    /// The file is not there, or the system does not let us read it.
+    #[error("{} cannot be read: {source}", path.display())]
+    NotRead {
+        path: PathBuf,
+        source: std::io::Error,
+    },
+    /// The file cannot be made.
+    #[error("{} cannot be written: {source}", path.display())]
+    NotWritten {
+        path: PathBuf,
+        source: std::io::Error,
+    },
+    /// There is a file already where one is to be made.
+    #[error("{} is there already", path.display())]
+    Exists { path: PathBuf },
+    /// A server or command uses the folder, and would not notice what is put there; or somebody
+    /// is just putting a database there.
+    #[error(
+        "the folder {} is in use: stop the servers and commands that use it",
+        folder.display()
+    )]
+    InUse { folder: PathBuf },
+    /// The file has been removed, or another one put in its place, while it was in use.
+    #[error(
+        "{} was removed or replaced while it was in use: put it back, or start the server again",
+        path.display()
+    )]
+    Moved { path: PathBuf },
     /// The commit that the change was part of did not happen.
     #[error("the change was not stored: {0}")]
     NotCommitted(#[source] Arc<StoreError>),
-    /// The file cannot be created.
-    #[error("the database file cannot be created: {0}")]
-    Create(#[source] std::io::Error),
     /// The writing thread could not be started.
     #[error("no thread could be started")]
     Thread(#[source] std::io::Error),
@@ -83,12 +137,28 @@ impl From<rusqlite::Error> for StoreError {
 
 impl From<StoreError> for Fault {
     fn from(error: StoreError) -> Self {
-        match error {
-            StoreError::Unique(_) => {
-                Self::service(Exception::Duplicate, "The value is taken already.").caused_by(error)
-            }
-            _ => Self::service(Exception::DbAccess, "The database could not do its work.")
-                .caused_by(error),
+        let (exception, message) = match error.root() {
+            StoreError::Unique(_) => (Exception::Duplicate, "The value is taken already."),
+            StoreError::Full(_) => (
+                Exception::DbAccess,
+                "The server's disk is full. Nothing was changed.",
+            ),
+            StoreError::Busy(_) => (
+                Exception::DbAccess,
+                "Another program keeps the database locked. Nothing was changed; try again later.",
+            ),
+            _ => (Exception::DbAccess, "The database could not do its work."),
+        };
+        Self::service(exception, message).caused_by(error)
+    }
+}
+
+impl StoreError {
+    /// The reason behind a commit that did not happen.
+    fn root(&self) -> &Self {
+        match self {
+            Self::NotCommitted(error) => error.root(),
+            error => error,
         }
     }
 }

@@ -1,8 +1,11 @@
-//! From an empty file, or one of an earlier release, to the tables of this release.
+//! From nothing, or a file of an earlier release, to the tables of this release.
 
 use super::StoreError;
 use super::connection::{self, Access};
+use super::folder::left_beside;
+use crate::draft::Draft;
 use rusqlite::{Connection, ffi};
+use std::io::ErrorKind;
 use std::path::Path;
 
 /// Each brings a database from the version of its index to the next one. Append only: what has
@@ -29,40 +32,93 @@ const APPLICATION_ID: i64 = 0x5338_3844;
 /// the operator waiting, and damage in them shows when it is met.
 const CHECKED_PAGES: i64 = 16 * 1024;
 
-/// Refuses what is there but is no sound database of ours, without changing it.
-pub(super) fn inspect(path: &Path) -> Result<(), StoreError> {
-    // An empty file is what SQLite itself leaves of a database that was never written to.
-    if std::fs::metadata(path).map_or(0, |file| file.len()) == 0 {
-        return Ok(());
+/// Makes a database where there is none. It gets its name with all its tables and on disk, so
+/// that no crash leaves anything else there than a whole database; when another process comes
+/// first, its file stays.
+pub(super) fn create(path: &Path) -> Result<(), StoreError> {
+    // It belongs to a database that was here, and would spoil the new one.
+    if let Some(path) = left_beside(path) {
+        return Err(StoreError::Orphan { path });
     }
-    match examine(path, Access::ReadOnly) {
-        // A crash in the very first write has left a journal that only a writer can undo.
+    let failed = |source| StoreError::NotWritten {
+        path: path.to_owned(),
+        source,
+    };
+    let draft = Draft::of(path).map_err(failed)?;
+    let mut connection = connection::open(draft.path(), Access::ReadWrite)?;
+    connection.execute_batch("PRAGMA journal_mode=MEMORY; PRAGMA synchronous=OFF;")?;
+    migrate(&mut connection)?;
+    connection.query_row("PRAGMA journal_mode=WAL", [], |_| Ok(()))?;
+    drop(connection);
+    match draft.publish(false) {
+        Err(error) if error.kind() != ErrorKind::AlreadyExists => Err(failed(error)),
+        _ => Ok(()),
+    }
+}
+
+/// Refuses what is no sound database of ours, without changing it.
+pub(super) fn inspect(path: &Path) -> Result<(), StoreError> {
+    let result = look(path, |connection| {
+        is_ours(path, connection)?;
+        is_sound(path, connection)
+    });
+    result.map_err(|error| match error {
+        StoreError::Corrupt(error) => StoreError::Damaged {
+            path: path.to_owned(),
+            finding: error.to_string(),
+        },
+        error => error,
+    })
+}
+
+/// Refuses what is no database of ours, sound or not, without changing it.
+pub(super) fn identify(path: &Path) -> Result<(), StoreError> {
+    look(path, |connection| is_ours(path, connection))
+}
+
+fn look(
+    path: &Path,
+    examine: impl Fn(&Connection) -> Result<(), StoreError>,
+) -> Result<(), StoreError> {
+    let file = path.metadata().map_err(|source| StoreError::NotRead {
+        path: path.to_owned(),
+        source,
+    })?;
+    if !file.is_file() {
+        return Err(StoreError::NoFile {
+            path: path.to_owned(),
+        });
+    }
+    if file.len() == 0 {
+        return Err(StoreError::Empty {
+            path: path.to_owned(),
+        });
+    }
+    match connection::open(path, Access::ReadOnly).and_then(|it| examine(&it)) {
+        // A crash has left a journal that only a writer can undo.
         Err(StoreError::Unreachable(error))
             if error
                 .sqlite_error()
                 .is_some_and(|error| error.extended_code & 0xff == ffi::SQLITE_READONLY) =>
         {
-            examine(path, Access::ReadWrite)
+            examine(&connection::open(path, Access::ReadWrite)?)
         }
         done => done,
     }
 }
 
-fn examine(path: &Path, access: Access) -> Result<(), StoreError> {
-    let connection = connection::open(path, access)?;
+fn is_ours(path: &Path, connection: &Connection) -> Result<(), StoreError> {
     let foreign = || StoreError::Foreign {
         path: path.to_owned(),
     };
-    let application = match number(&connection, "PRAGMA application_id") {
+    let application = match number(connection, "PRAGMA application_id") {
         Err(StoreError::Corrupt(error)) if is_no_database(&error) => return Err(foreign()),
         done => done?,
     };
-    let objects = number(&connection, "SELECT count(*) FROM sqlite_schema")?;
-    let found = version(&connection)?;
-    let blank = application == 0 && objects == 0 && found == 0;
-    if application != APPLICATION_ID && !blank {
+    if application != APPLICATION_ID {
         return Err(foreign());
     }
+    let found = version(connection)?;
     if found > MIGRATIONS.len() {
         return Err(StoreError::Newer {
             path: path.to_owned(),
@@ -70,7 +126,11 @@ fn examine(path: &Path, access: Access) -> Result<(), StoreError> {
             known: MIGRATIONS.len(),
         });
     }
-    if number(&connection, "PRAGMA page_count")? <= CHECKED_PAGES {
+    Ok(())
+}
+
+fn is_sound(path: &Path, connection: &Connection) -> Result<(), StoreError> {
+    if number(connection, "PRAGMA page_count")? <= CHECKED_PAGES {
         let finding: String =
             connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
         if finding != "ok" {
@@ -101,7 +161,7 @@ pub(super) fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
     Ok(())
 }
 
-fn version(connection: &Connection) -> Result<usize, StoreError> {
+pub(super) fn version(connection: &Connection) -> Result<usize, StoreError> {
     let found = number(connection, "PRAGMA user_version")?;
     // A negative number is none of ours, and later than all.
     Ok(usize::try_from(found).unwrap_or(usize::MAX))
@@ -132,10 +192,9 @@ mod tests {
     }
 
     #[test]
-    fn an_empty_file_becomes_a_database_and_stays_what_it_is() {
+    fn a_database_is_made_where_there_is_none_and_stays_what_it_is() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("services88.db");
-        fs::write(&path, "").unwrap();
         for _ in 0..2 {
             let store = Store::open(&path).unwrap();
             let counts = store
@@ -155,6 +214,7 @@ mod tests {
     fn upgraded(version: usize, content: &str) -> (tempfile::TempDir, Store) {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("services88.db");
+        fs::write(&path, "").unwrap();
         let mut connection = connection::open_writer(&path).unwrap();
         let step = connection.transaction().unwrap();
         for sql in &MIGRATIONS[..version] {
@@ -248,15 +308,19 @@ mod tests {
     fn files_that_are_not_ours_are_refused_untouched() {
         let dir = tempfile::tempdir().unwrap();
         for (name, content) in [
+            ("empty", ""),
             ("short", "hello"),
             ("long", &*"not a database ".repeat(900)),
         ] {
             let path = dir.path().join(name);
             fs::write(&path, content).unwrap();
-            assert!(
-                matches!(refusal(&path), StoreError::Foreign { .. }),
-                "{name}"
-            );
+            let error = refusal(&path);
+            let expected = match error {
+                StoreError::Empty { .. } => content.is_empty(),
+                StoreError::Foreign { .. } => !content.is_empty(),
+                _ => false,
+            };
+            assert!(expected, "{name}: {error}");
         }
         let path = dir.path().join("other.db");
         Connection::open(&path)
@@ -264,7 +328,22 @@ mod tests {
             .execute_batch("CREATE TABLE note (text TEXT)")
             .unwrap();
         assert!(matches!(refusal(&path), StoreError::Foreign { .. }));
-        assert!(Store::open(dir.path()).is_err(), "a directory");
+        let error = Store::open(dir.path()).err().unwrap();
+        assert!(matches!(error, StoreError::NoFile { .. }), "{error}");
+    }
+
+    #[test]
+    fn what_is_left_of_a_database_is_not_taken_for_a_new_ones() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("services88.db");
+        let log = dir.path().join("services88.db-wal");
+        fs::write(&log, "changes that are not in the file yet").unwrap();
+        let error = Store::open(&path).err().unwrap();
+        assert!(matches!(error, StoreError::Orphan { .. }), "{error}");
+        assert!(!path.exists() && log.exists());
+        // What is left empty holds nothing.
+        fs::write(&log, "").unwrap();
+        assert!(Store::open(&path).unwrap().healthy());
     }
 
     #[test]
@@ -301,23 +380,27 @@ mod tests {
     }
 
     #[test]
-    fn a_crash_while_the_file_was_made_is_undone() {
+    fn a_crash_that_left_a_journal_is_undone() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("services88.db");
+        drop(Store::open(&path).unwrap());
         let connection = Connection::open(&path).unwrap();
-        // So small a cache makes SQLite write pages before the commit.
+        // As a copy is that has not been used yet. So small a cache makes SQLite write pages
+        // before the commit.
         connection
-            .execute_batch("PRAGMA cache_size=1; BEGIN IMMEDIATE;")
+            .query_row("PRAGMA journal_mode=DELETE", [], |_| Ok(()))
             .unwrap();
-        connection.execute_batch(MIGRATIONS[0]).unwrap();
-        connection.execute_batch(MIGRATIONS[1]).unwrap();
+        connection
+            .execute_batch("PRAGMA foreign_keys=OFF; PRAGMA cache_size=1; BEGIN IMMEDIATE; DELETE FROM functionright;")
+            .unwrap();
         let crashed = tempfile::tempdir().unwrap();
         for name in ["services88.db", "services88.db-journal"] {
             fs::copy(dir.path().join(name), crashed.path().join(name)).unwrap();
         }
-        let path = crashed.path().join("services88.db");
-        assert!(fs::metadata(&path).unwrap().len() > 0);
-        assert!(Store::open(&path).unwrap().healthy());
+        let store = Store::open(&crashed.path().join("services88.db")).unwrap();
+        let rights = "SELECT count(*) FROM functionright";
+        let rights = store.read(|tx| Ok(tx.one(rights, &[], |row| row.get::<i32>(0))?));
+        assert_eq!(rights.unwrap(), 69);
     }
 
     #[test]

@@ -9,6 +9,7 @@ pub mod applications;
 pub mod associates;
 pub mod callers;
 mod connection;
+pub mod copy;
 pub mod credentials;
 pub mod data_rights;
 pub mod directory;
@@ -16,6 +17,7 @@ mod error;
 pub mod external_tokens;
 pub mod external_users;
 mod fold;
+mod folder;
 pub mod functional_rights;
 pub mod groups;
 pub mod installation;
@@ -56,6 +58,7 @@ pub(crate) use tx::params;
 pub use tx::{Column, Param, Row, Tx};
 
 use crate::fault::Fault;
+use folder::InUse;
 use readers::Readers;
 use std::any::Any;
 use std::path::Path;
@@ -74,22 +77,27 @@ pub struct Store {
 struct Inner {
     writer: Writer,
     readers: Readers,
+    _in_use: InUse,
 }
 
 impl Store {
     /// Opens the database file, creating it and applying migrations as needed.
     ///
-    /// A file that is damaged, written by another program or by a later release of this one is
-    /// refused and left as it is.
+    /// A file that is empty, damaged, written by another program or by a later release of this
+    /// one, or that cannot be written to, is refused and left as it is.
     pub fn open(path: &Path) -> Result<Self, StoreError> {
+        let in_use = InUse::share(path)?;
+        if path.symlink_metadata().is_err() {
+            migrate::create(path)?;
+        }
         migrate::inspect(path)?;
-        connection::create_private(path)?;
         let mut connection = connection::open_writer(path)?;
         migrate::migrate(&mut connection)?;
         Ok(Self {
             inner: Arc::new(Inner {
                 writer: Writer::start(path, connection)?,
                 readers: Readers::new(path),
+                _in_use: in_use,
             }),
         })
     }

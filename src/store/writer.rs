@@ -4,6 +4,7 @@
 //! has arrived while the thread was busy goes into the next commit together, each change under
 //! a savepoint of its own, and nobody gets an answer before that commit is on disk.
 
+use super::folder::FileId;
 use super::{StoreError, Tx, connection, params, unwound};
 use crate::fault::Fault;
 use rusqlite::Connection;
@@ -79,6 +80,7 @@ impl Writer {
         let commits = Arc::new(AtomicU64::new(0));
         let writing = Writing {
             path: path.to_owned(),
+            file: FileId::of(path),
             connection,
             messages,
             commits: Arc::clone(&commits),
@@ -150,6 +152,7 @@ impl Writer {
 /// What the writing thread has.
 struct Writing {
     path: PathBuf,
+    file: Option<FileId>,
     connection: Connection,
     messages: Receiver<Message>,
     commits: Arc<AtomicU64>,
@@ -176,7 +179,9 @@ impl Writing {
         let mut changes = Vec::new();
         let mut stopping = false;
         let tx = Tx::new(&self.connection);
-        let begun = tx.execute("BEGIN IMMEDIATE", params![]);
+        let begun = self
+            .is_in_place()
+            .and_then(|()| tx.execute("BEGIN IMMEDIATE", params![]));
         let mut next = Some(first);
         let mut applied = Ok(());
         while let Some(mut change) = next.take() {
@@ -207,6 +212,16 @@ impl Writing {
             change.answer(committed.as_ref().copied());
         }
         stopping
+    }
+
+    /// What is written to a file that has lost its name is gone when the program ends.
+    fn is_in_place(&self) -> Result<(), StoreError> {
+        match FileId::of(&self.path) == self.file {
+            true => Ok(()),
+            false => Err(StoreError::Moved {
+                path: self.path.clone(),
+            }),
+        }
     }
 
     /// Makes the connection fit for the next batch after one that failed.

@@ -1,10 +1,10 @@
 //! Keys, and where the operator keeps them.
 
+use crate::draft::Draft;
 use crate::fault::Fault;
 use sha2::{Digest, Sha256};
 use std::fmt;
-use std::fs::{File, OpenOptions};
-use std::io::{ErrorKind, Write};
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 /// 256 bits, written as 64 hexadecimal digits.
@@ -146,44 +146,16 @@ fn keys(text: &str, name: impl FnOnce() -> String) -> Result<Vec<Key>, KeyError>
 /// another process that starts at the same moment ever uses a key that is lost later; when
 /// another process came first, its file stays.
 fn create(path: &Path, key: &Key) -> std::io::Result<()> {
-    let folder = match path.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
-        _ => Path::new("."),
-    };
-    let draft = folder.join(format!(
-        ".services88-key-{}-{}",
-        std::process::id(),
-        key.id()
-    ));
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(&draft)?;
+    let draft = Draft::of(path)?;
     let text = format!(
         "# Keys of services88, one a line. The first encrypts, all of them decrypt.\n{}\n",
         key.digits()
     );
-    let linked = file
-        .write_all(text.as_bytes())
-        .and_then(|()| file.sync_all())
-        .and_then(|()| std::fs::hard_link(&draft, path));
-    std::fs::remove_file(&draft)?;
-    match linked {
+    std::fs::write(draft.path(), text)?;
+    match draft.publish(false) {
         Err(error) if error.kind() != ErrorKind::AlreadyExists => Err(error),
-        _ => sync_folder(folder),
+        _ => Ok(()),
     }
-}
-
-#[cfg(unix)]
-fn sync_folder(folder: &Path) -> std::io::Result<()> {
-    File::open(folder)?.sync_all()
-}
-
-/// Elsewhere folders cannot be opened.
-#[cfg(not(unix))]
-fn sync_folder(_folder: &Path) -> std::io::Result<()> {
-    Ok(())
 }
 
 #[cfg(test)]

@@ -4,6 +4,8 @@ use super::framing::Framing;
 use crate::config::HttpLimits;
 use std::io;
 use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
@@ -27,6 +29,8 @@ pub struct Guard {
     refused: Option<Refused>,
     reading: Deadline,
     writing: Deadline,
+    /// Whether the client is slower to read than we are to write.
+    waiting: Arc<AtomicBool>,
     lingering: Option<(Instant, Deadline)>,
 }
 
@@ -48,8 +52,14 @@ impl Guard {
                 timer: None,
             },
             writing: Deadline::default(),
+            waiting: Arc::default(),
             lingering: None,
         }
+    }
+
+    /// Says, also later, whether a part of an answer waits to be written.
+    pub fn waiting(&self) -> Arc<AtomicBool> {
+        Arc::clone(&self.waiting)
     }
 
     /// Follows what was read into `buffer` behind its first `before` bytes.
@@ -123,6 +133,7 @@ impl Guard {
         cx: &mut Context<'_>,
         progress: Poll<io::Result<T>>,
     ) -> Poll<io::Result<T>> {
+        self.waiting.store(progress.is_pending(), Ordering::Relaxed);
         if progress.is_pending() {
             ready!(self.writing.poll(cx, self.limits.write_time));
             return Poll::Ready(Err(io::ErrorKind::TimedOut.into()));

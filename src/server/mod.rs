@@ -155,6 +155,8 @@ async fn serve(
             Ok::<_, Infallible>(response)
         }
     });
+    let guard = Guard::new(stream, *limits);
+    let waiting = guard.waiting();
     let connection = http1::Builder::new()
         .half_close(true)
         .max_headers(limits.headers)
@@ -162,7 +164,7 @@ async fn serve(
         .max_buf_size(limits.head_bytes.max(64 * 1024))
         // The guard has its own, finer ones.
         .header_read_timeout(None)
-        .serve_connection(TokioIo::new(Guard::new(stream, *limits)), respond);
+        .serve_connection(TokioIo::new(guard), respond);
     let mut connection = pin!(connection);
     tokio::select! {
         _ = connection.as_mut() => return,
@@ -174,7 +176,7 @@ async fn serve(
     connection.as_mut().graceful_shutdown();
     // Errors of a connection concern its client, who is gone.
     if timeout(HALF_SENT, connection.as_mut()).await.is_err()
-        && under_way.load(Ordering::Relaxed) > 0
+        && (under_way.load(Ordering::Relaxed) > 0 || waiting.load(Ordering::Relaxed))
     {
         let _ = timeout(limits.stop_time, connection).await;
     }

@@ -62,7 +62,7 @@ pub enum OpenError {
         path: PathBuf,
         source: std::io::Error,
     },
-    #[error("cannot open {}: {}", path.display(), fault::chain(source))]
+    #[error("{}", unopened(path, source))]
     Database { path: PathBuf, source: StoreError },
     #[error(transparent)]
     Keys(#[from] KeyError),
@@ -76,6 +76,15 @@ pub enum OpenError {
     Directory(#[from] LdapSettingError),
     #[error("cannot set up the installation: {0}")]
     SetUp(#[from] Fault),
+}
+
+/// Names the file once, and what the system said.
+fn unopened(path: &Path, error: &StoreError) -> String {
+    let reason = fault::chain(error);
+    match reason.starts_with(&*path.to_string_lossy()) {
+        true => reason,
+        false => format!("cannot open {}: {reason}", path.display()),
+    }
 }
 
 impl Installation {

@@ -1,6 +1,6 @@
 //! A user with every member that can be written.
 
-use crate::answer::{element, text};
+use crate::answer::{Node, element, text};
 
 /// The `User` argument with every member that can be written. `key` is in all names that have to
 /// be unique.
@@ -98,7 +98,7 @@ pub fn full_user(key: &str) -> String {
 /// Characters that are no problem in a name.
 const UNICODE: &str = "Æ日本😀𝄞";
 /// Characters that XML, HTTP or a database may stumble over.
-const HARD: &str = " Æ日本😀𝄞 <b>&amp;</b> \"q\" 'a' ]]> cr\rlf\nboth\r\ntab\t end ";
+pub const HARD: &str = " Æ日本😀𝄞 <b>&amp;</b> \"q\" 'a' ]]> cr\rlf\nboth\r\ntab\t end ";
 /// The password.
 pub const SECRET: &str = "Correct-Horse-8";
 
@@ -108,4 +108,46 @@ pub fn sid(key: &str) -> String {
         .bytes()
         .fold(7_u32, |sum, byte| sum.wrapping_mul(31) ^ u32::from(byte));
     format!("S-1-5-21-1-2-3-{number}")
+}
+
+/// Everything that was sent is there. Licences are found by name, since all are listed; a value
+/// of a credential is not to come back.
+#[track_caller]
+pub fn assert_kept(sent: &Node, stored: &Node, path: &str) {
+    if sent.children.is_empty() {
+        let secret = path.ends_with("/Credential/Value");
+        let expected = if secret { "" } else { &*sent.text };
+        assert_eq!((&*stored.text, stored.nil), (expected, sent.nil), "{path}");
+    }
+    for (index, child) in sent.children.iter().enumerate() {
+        let name = &child.local;
+        let path = format!("{path}/{name}");
+        let earlier = sent.children[..index].iter().filter(|it| it.local == *name);
+        let mut same = stored.children.iter().filter(|it| it.local == *name);
+        let found = match &**name {
+            "ModuleLicenseLink" => same.find(|it| it.text_at("Name") == child.text_at("Name")),
+            _ => same.nth(earlier.count()),
+        };
+        assert_kept(
+            child,
+            found.unwrap_or_else(|| panic!("no {path} {} in {stored:?}", child.text_at("Name"))),
+            &path,
+        );
+    }
+    let list = [
+        "OtherGroups",
+        "Credentials",
+        "TicketCategories",
+        "ExtraFields",
+        "CustomFields",
+    ];
+    if list.contains(&&*sent.local) {
+        assert_eq!(stored.names(), sent.names(), "{path}");
+    }
+}
+
+/// The argument as another reader sees it.
+pub fn parsed(user: &str) -> Node {
+    let declared = "<User xmlns:i=\"http://www.w3.org/2001/XMLSchema-instance\">";
+    Node::parse(&user.replacen("<User>", declared, 1))
 }

@@ -11,7 +11,6 @@ mod connections;
 mod content;
 mod credentials;
 mod custom_commands;
-mod durability;
 mod external_users;
 mod faults;
 mod fixtures;
@@ -32,6 +31,7 @@ mod row_rights;
 mod secrets;
 mod sessions;
 mod soap;
+#[expect(dead_code, reason = "the tests in `machine` use more of it")]
 mod support;
 mod tokens;
 mod users;

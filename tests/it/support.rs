@@ -68,16 +68,27 @@ impl TestServer {
     /// Starts one on a data folder, which outlives it.
     pub fn on(data: &Path, settings: &[(&str, &str)]) -> Self {
         let mut command = services88(&["serve", "--listen", "127.0.0.1:0", "--data"]);
-        command.arg(data).env("SERVICES88_ADMIN_PASSWORD", PASSWORD);
+        command.arg(data);
         for (name, value) in settings {
             command.args(["--set", &format!("{name}={value}")]);
         }
+        Self::run(command, data)
+    }
+
+    /// Starts one by a command that says how. Its data folder is here for this program, whatever
+    /// it is called there.
+    pub fn run(mut command: Command, data: &Path) -> Self {
         let log = std::fs::File::options()
             .create(true)
             .append(true)
             .open(data.join("test.log"))
             .unwrap();
-        let mut process = command.stdout(Stdio::piped()).stderr(log).spawn().unwrap();
+        let mut process = command
+            .env("SERVICES88_ADMIN_PASSWORD", PASSWORD)
+            .stdout(Stdio::piped())
+            .stderr(log)
+            .spawn()
+            .unwrap();
         let mut out = BufReader::new(process.stdout.take().unwrap());
         let mut banner = String::new();
         // The curl line is the last.

@@ -1,45 +1,8 @@
 //! Users over the wire: everything that is sent comes back.
 
 use crate::answer::{Node, element, text};
-use crate::full_user::{SECRET, full_user, sid};
+use crate::full_user::{SECRET, assert_kept, full_user, parsed, sid};
 use crate::support::{Caller, Response, Soap, TestServer, USER};
-
-/// Everything that was sent is there. Licences are found by name, since all are listed; a value
-/// of a credential is not to come back.
-fn assert_kept(sent: &Node, stored: &Node, path: &str) {
-    if sent.children.is_empty() {
-        let secret = path.ends_with("/Credential/Value");
-        let expected = if secret { "" } else { &*sent.text };
-        assert_eq!((&*stored.text, stored.nil), (expected, sent.nil), "{path}");
-    }
-    for (index, child) in sent.children.iter().enumerate() {
-        let name = &child.local;
-        let path = format!("{path}/{name}");
-        let earlier = sent.children[..index].iter().filter(|it| it.local == *name);
-        let mut same = stored.children.iter().filter(|it| it.local == *name);
-        let found = match &**name {
-            "ModuleLicenseLink" => same.find(|it| it.text_at("Name") == child.text_at("Name")),
-            _ => same.nth(earlier.count()),
-        };
-        assert_kept(child, found.unwrap_or_else(|| panic!("no {path}")), &path);
-    }
-    let list = [
-        "OtherGroups",
-        "Credentials",
-        "TicketCategories",
-        "ExtraFields",
-        "CustomFields",
-    ];
-    if list.contains(&&*sent.local) {
-        assert_eq!(stored.names(), sent.names(), "{path}");
-    }
-}
-
-/// The argument as another reader sees it.
-fn parsed(user: &str) -> Node {
-    let declared = "<User xmlns:i=\"http://www.w3.org/2001/XMLSchema-instance\">";
-    Node::parse(&user.replacen("<User>", declared, 1))
-}
 
 fn user_id(id: &str) -> String {
     text("UserId", id)

@@ -101,6 +101,8 @@ fn plain(text: &str) -> String {
         ("&#xa;", "\n"),
         ("&#10;", "\n"),
         ("&amp;", "&"),
+        // Faults escape quotes.
+        ("\\", ""),
     ] {
         text = text.replace(reference, character);
     }

@@ -18,6 +18,7 @@ pub mod principal_service;
 pub mod rest;
 pub mod rights;
 pub mod role;
+pub mod time_zones;
 pub mod user;
 pub mod user_service;
 

@@ -196,7 +196,7 @@ mod tests {
     use crate::config::MessageLimits;
     use crate::format::json;
     use crate::format::xml::{Scanner, Token, read, write};
-    use crate::model::{Object, Slot, View};
+    use crate::model::{Dates, Object, Slot, View};
 
     fn through_xml(object: &dyn Object, back: &mut dyn Object) {
         let mut text = String::from("<x");
@@ -211,7 +211,7 @@ mod tests {
 
     fn through_json(object: &dyn Object, back: &mut dyn Object) {
         let text = serde_json::to_vec(&json::Json(View::Object(object))).expect("JSON");
-        json::read::read(&text, || Slot::Object(back)).expect("readable");
+        json::read::read(&text, &Dates::BASE, || Slot::Object(back)).expect("readable");
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Plain values as text, wherever text is all there is: elements, form fields, parameters.
 
 use super::enumeration;
-use crate::model::{DateTime, EnumSlot, Enumeration, Slot};
+use crate::model::{Dates, EnumSlot, Enumeration, Slot};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
@@ -16,7 +16,7 @@ pub enum Spelling {
 
 /// Fills the place of a plain value from text without space around it, or says what was expected
 /// there. Other places are left as they are.
-pub fn fill(slot: Slot<'_>, text: &str, spelling: Spelling) -> Result<(), String> {
+pub fn fill(slot: Slot<'_>, text: &str, spelling: Spelling, dates: &Dates) -> Result<(), String> {
     match slot {
         Slot::Bool(place) => set(place, boolean(text), "xs:boolean (true or false)"),
         Slot::Short(place) => set(place, text.parse().ok(), "xs:short (-32768 to 32767)"),
@@ -26,7 +26,7 @@ pub fn fill(slot: Slot<'_>, text: &str, spelling: Spelling) -> Result<(), String
         }
         Slot::DateTime(place) => {
             let expected = "xs:dateTime (such as 2023-02-15T13:18:35)";
-            set(place, DateTime::parse(text), expected)
+            set(place, dates.read(text), expected)
         }
         Slot::Bytes(place) => {
             let packed: String = text.split_ascii_whitespace().collect();

@@ -11,6 +11,7 @@ mod markup;
 pub mod rest;
 pub mod sample;
 pub mod soap;
+pub mod style;
 pub mod wsdl;
 pub mod xml;
 mod xsd;

@@ -2,6 +2,7 @@
 
 use jiff::civil;
 use jiff::fmt::temporal::{Pieces, PiecesOffset};
+use jiff::tz::{Offset, TimeZone};
 use std::fmt;
 
 /// A date and time of the installation's base zone, in which the store keeps all dates.
@@ -27,7 +28,7 @@ impl DateTime {
     /// the nearest end.
     pub fn from_unix_seconds(seconds: i64) -> Self {
         match jiff::Timestamp::from_second(seconds) {
-            Ok(stamp) => Self::in_range(jiff::tz::Offset::UTC.to_datetime(stamp)),
+            Ok(stamp) => Self::in_range(Offset::UTC.to_datetime(stamp)),
             Err(_) if seconds < 0 => Self::MIN,
             Err(_) => Self::MAX,
         }
@@ -35,13 +36,18 @@ impl DateTime {
 
     /// Seconds since 1970-01-01, negative before.
     pub fn unix_seconds(self) -> i64 {
-        jiff::tz::Offset::UTC
+        Offset::UTC
             .to_timestamp(self.0)
             .map_or(0, jiff::Timestamp::as_second)
     }
 
     /// Reads an `xs:dateTime`; `None` when it is none or lies out of range.
     pub fn parse(text: &str) -> Option<Self> {
+        Dates::BASE.read(text)
+    }
+
+    /// Reads an `xs:dateTime`; one without a zone is one of this zone, if there is one.
+    fn parse_in(text: &str, zone: Option<&TimeZone>) -> Option<Self> {
         let bytes = text.as_bytes();
         // The date library accepts more than the schema type does; this keeps to the latter.
         if bytes.len() < 19
@@ -57,14 +63,32 @@ impl DateTime {
         let pieces = Pieces::parse(text).ok()?;
         let local = pieces.date().to_datetime(pieces.time()?);
         let base = match pieces.offset() {
-            None => local,
+            None => return Self::in_range_of(local)?.from_zone(zone),
             Some(PiecesOffset::Zulu) => local,
             Some(offset) => {
                 let stamp = offset.to_numeric_offset().to_timestamp(local).ok()?;
-                jiff::tz::Offset::UTC.to_datetime(stamp)
+                Offset::UTC.to_datetime(stamp)
             }
         };
-        (base >= Self::MIN.0 && base.year() <= 9999).then_some(Self::in_range(base))
+        Self::in_range_of(base)
+    }
+
+    fn in_range_of(value: civil::DateTime) -> Option<Self> {
+        (value >= Self::MIN.0 && value.year() <= 9999).then_some(Self::in_range(value))
+    }
+
+    /// Both ends of the range stand for "none" and are the same in every zone.
+    fn stands_for_none(self) -> bool {
+        self == Self::MIN || self.0.date() == Self::MAX.0.date()
+    }
+
+    /// Takes the date for one of a zone.
+    fn from_zone(self, zone: Option<&TimeZone>) -> Option<Self> {
+        let Some(zone) = zone.filter(|_| !self.stands_for_none()) else {
+            return Some(self);
+        };
+        let stamp = zone.to_ambiguous_timestamp(self.0).compatible().ok()?;
+        Self::in_range_of(Offset::UTC.to_datetime(stamp))
     }
 
     fn in_range(value: civil::DateTime) -> Self {
@@ -106,9 +130,128 @@ impl fmt::Display for DateTime {
     }
 }
 
+/// How a caller writes dates and wants them written.
+#[derive(Clone, Debug, Default)]
+pub struct Dates {
+    /// The base zone where there is none.
+    zone: Option<TimeZone>,
+    /// Whether dates are written with their offset from UTC.
+    offset: bool,
+}
+
+impl Dates {
+    /// In the base zone, without a word of it.
+    pub const BASE: Self = Self {
+        zone: None,
+        offset: false,
+    };
+
+    /// In a zone by its name in the tz database; `None` for one that is not known.
+    pub fn in_zone(name: &str, offset: bool) -> Option<Self> {
+        let zone = Some(TimeZone::get(name).ok()?);
+        Some(Self { zone, offset })
+    }
+
+    /// In the base zone, and the offset is said if it is said here.
+    #[must_use]
+    pub fn in_base_zone(&self) -> Self {
+        Self {
+            zone: None,
+            offset: self.offset,
+        }
+    }
+
+    /// Reads an `xs:dateTime`; one without a zone is one of this zone.
+    pub fn read(&self, text: &str) -> Option<DateTime> {
+        DateTime::parse_in(text, self.zone.as_ref())
+    }
+
+    /// A date as it is to be written.
+    pub fn written(&self, date: DateTime) -> String {
+        let in_utc = || Offset::UTC.to_timestamp(date.0).ok();
+        let stamp = in_utc().filter(|_| !date.stands_for_none());
+        let (Some(stamp), true) = (stamp, self.zone.is_some() || self.offset) else {
+            return date.to_string();
+        };
+        let offset = match &self.zone {
+            Some(zone) => zone.to_offset(stamp),
+            None => Offset::UTC,
+        };
+        let mut text = DateTime(offset.to_datetime(stamp)).to_string();
+        if self.offset {
+            let minutes = offset.seconds() / 60;
+            let sign = if minutes < 0 { '-' } else { '+' };
+            let minutes = minutes.abs();
+            text += &format!("{sign}{:02}:{:02}", minutes / 60, minutes % 60);
+        }
+        text
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::DateTime;
+    use super::{DateTime, Dates};
+
+    #[test]
+    fn dates_are_converted_to_the_zone_that_is_asked_for_and_back() {
+        for (zone, offset, text, stored, written) in [
+            (
+                "America/New_York",
+                false,
+                "2018-12-24T12:34:45",
+                "2018-12-24T17:34:45",
+                "2018-12-24T12:34:45",
+            ),
+            (
+                "America/New_York",
+                true,
+                "2018-12-24T12:34:45Z",
+                "2018-12-24T12:34:45",
+                "2018-12-24T07:34:45-05:00",
+            ),
+            (
+                "Europe/Oslo",
+                true,
+                "2018-07-01T00:30:00.5",
+                "2018-06-30T22:30:00.5",
+                "2018-07-01T00:30:00.5+02:00",
+            ),
+            (
+                "Asia/Kolkata",
+                true,
+                "2020-01-01T00:00:00+00:00",
+                "2020-01-01T00:00:00",
+                "2020-01-01T05:30:00+05:30",
+            ),
+            (
+                "Europe/Oslo",
+                true,
+                "0001-01-01T00:00:00",
+                "0001-01-01T00:00:00",
+                "0001-01-01T00:00:00",
+            ),
+            (
+                "Europe/Oslo",
+                true,
+                "9999-12-31T23:59:59",
+                "9999-12-31T23:59:59",
+                "9999-12-31T23:59:59",
+            ),
+        ] {
+            let dates = Dates::in_zone(zone, offset).expect("a zone");
+            let date = dates.read(text).expect("a date");
+            assert_eq!(date.to_string(), stored, "{text}");
+            assert_eq!(dates.written(date), written, "{text}");
+            assert_eq!(dates.read(written), Some(date), "{text}");
+        }
+        let tagged = Dates {
+            zone: None,
+            offset: true,
+        };
+        let date = DateTime::parse("2020-01-01T00:00:00").expect("a date");
+        assert_eq!(tagged.written(date), "2020-01-01T00:00:00+00:00");
+        assert!(Dates::in_zone("Europe/Nowhere", false).is_none());
+    }
 
     #[test]
     fn reads_all_three_zone_forms_and_writes_none() {

@@ -14,7 +14,7 @@ mod shape;
 mod value;
 
 pub use collection::{List, ListSlot, Map, MapSlot};
-pub use datetime::DateTime;
+pub use datetime::{DateTime, Dates};
 pub use operation::{
     Access, Edition, Handler, Invoke, Operation, Reach, Reply, Request, Rest, Service, invoke,
 };

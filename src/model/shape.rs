@@ -135,6 +135,14 @@ pub struct Field {
     pub doc: &'static str,
 }
 
+impl Field {
+    /// Whether it says when a row was made or changed, which is told in UTC whatever zone a caller
+    /// asks for.
+    pub fn is_always_utc(&self) -> bool {
+        matches!(self.name, "Created" | "Updated")
+    }
+}
+
 /// An enumeration.
 #[derive(Debug)]
 pub struct Enumeration {

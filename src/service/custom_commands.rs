@@ -6,7 +6,7 @@ use crate::contract::command::{CommandAction, CommandActionResult, CommandResult
 use crate::contract::user::User;
 use crate::fault::{Fault, chain};
 use crate::format::json::{self, Json};
-use crate::model::{Slot, Value, View};
+use crate::model::{Dates, Slot, Value, View};
 use crate::outbound::http::HttpError;
 use crate::outbound::webhook::{Answer, Webhook};
 use crate::session::Caller;
@@ -164,7 +164,7 @@ fn outcome(answer: &Answer, answered: CommandActionResult) -> Result<CommandResu
         ..CommandResult::default()
     };
     if body.starts_with(b"{") || answer.is_json && !body.is_empty() {
-        json::read::read(body, || Slot::Object(&mut said))?;
+        json::read::read(body, &Dates::BASE, || Slot::Object(&mut said))?;
     } else {
         said.message = Some(String::from_utf8_lossy(body).into_owned());
     }

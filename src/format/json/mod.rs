@@ -6,4 +6,4 @@
 pub mod read;
 mod write;
 
-pub use write::Json;
+pub use write::{Json, Styled};

@@ -5,7 +5,7 @@
 
 use crate::fault::{Fault, Protocol};
 use crate::format::enumeration;
-use crate::model::{DateTime, EnumSlot, Enumeration, ListSlot, MapSlot, Object, ObjectType, Slot};
+use crate::model::{Dates, EnumSlot, Enumeration, ListSlot, MapSlot, Object, ObjectType, Slot};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde::de::{
@@ -21,9 +21,9 @@ use std::fmt;
 /// `Malformed` when the text is no JSON or nests deeper than 128 levels, and
 /// `DeserializationFailed`, with the path of the property and what was expected there, when it
 /// does not fit the place.
-pub fn read<'s>(text: &[u8], place: impl FnOnce() -> Slot<'s>) -> Result<(), Fault> {
+pub fn read<'s>(text: &[u8], dates: &Dates, place: impl FnOnce() -> Slot<'s>) -> Result<(), Fault> {
     let mut deserializer = serde_json::Deserializer::from_slice(text);
-    Place::new(place, &Path::Root)
+    Place::new(place, &Path::Root(dates))
         .deserialize(&mut deserializer)
         .and_then(|()| deserializer.end())
         .map_err(|error| {
@@ -37,17 +37,30 @@ pub fn read<'s>(text: &[u8], place: impl FnOnce() -> Slot<'s>) -> Result<(), Fau
 
 /// Where in the text a value stands.
 enum Path<'a> {
-    Root,
+    /// The body, and how dates are written in it.
+    Root(&'a Dates),
     Property(&'a Path<'a>, &'static str),
     Item(&'a Path<'a>, usize),
     Key(&'a Path<'a>, &'a str),
 }
 
+impl Path<'_> {
+    fn dates(&self) -> &Dates {
+        let mut path = self;
+        loop {
+            path = match path {
+                Self::Root(dates) => return dates,
+                Self::Property(parent, _) | Self::Item(parent, _) | Self::Key(parent, _) => parent,
+            };
+        }
+    }
+}
+
 impl fmt::Display for Path<'_> {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Root => out.write_str("the body"),
-            Self::Property(Self::Root, name) => out.write_str(name),
+            Self::Root(_) => out.write_str("the body"),
+            Self::Property(Self::Root(_), name) => out.write_str(name),
             Self::Property(parent, name) => write!(out, "{parent}.{name}"),
             Self::Item(parent, index) => write!(out, "{parent}[{index}]"),
             Self::Key(parent, key) => write!(out, "{parent}[{:?}]", shortened(key)),
@@ -170,7 +183,10 @@ impl<'de> Visitor<'de> for Fill<'_, '_> {
                 text.clone_into(place);
                 true
             }
-            Slot::DateTime(place) => DateTime::parse(text).map(|date| **place = date).is_some(),
+            Slot::DateTime(place) => {
+                let date = self.path.dates().read(text);
+                date.map(|date| **place = date).is_some()
+            }
             Slot::Bytes(place) => STANDARD.decode(text).map(|bytes| **place = bytes).is_ok(),
             Slot::Enum(enumeration, place) => set_member(enumeration, *place, text),
             _ => return Err(E::invalid_type(Unexpected::Str(shortened(text)), &self)),
@@ -318,11 +334,11 @@ mod tests {
     use super::read;
     use crate::contract::user::{ResolvedUser, User, UserType};
     use crate::fault::{Fault, Kind, Protocol};
-    use crate::model::{Slot, Value};
+    use crate::model::{Dates, Slot, Value};
 
     fn user(text: &str) -> Result<User, Fault> {
         let mut user = User::default();
-        read(text.as_bytes(), || Slot::Object(&mut user)).map(|()| user)
+        read(text.as_bytes(), &Dates::BASE, || Slot::Object(&mut user)).map(|()| user)
     }
 
     #[test]
@@ -346,7 +362,7 @@ mod tests {
     #[test]
     fn null_asks_for_no_place() {
         let mut resolved = ResolvedUser::default();
-        read(b" null ", || resolved.user.slot()).expect("null");
+        read(b" null ", &Dates::BASE, || resolved.user.slot()).expect("null");
         assert!(resolved.user.is_none());
     }
 

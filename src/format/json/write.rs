@@ -1,12 +1,14 @@
 //! From objects to JSON.
 
 use crate::format::enumeration;
+use crate::format::style::{Inside, Style};
 use crate::model::View;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
 
-/// A value that any serde format can write. Writing JSON text with it into memory never fails.
+/// A value that any serde format can write, as it is. Writing JSON text with it into memory never
+/// fails.
 ///
 /// Dates are written without a zone, binary data in base64, dictionaries as objects.
 #[derive(Clone, Copy)]
@@ -14,13 +16,34 @@ pub struct Json<'a>(pub View<'a>);
 
 impl Serialize for Json<'_> {
     fn serialize<S: Serializer>(&self, out: S) -> Result<S::Ok, S::Error> {
-        match self.0 {
+        let style = Style::default();
+        Styled(self.0, Inside::root(&style)).serialize(out)
+    }
+}
+
+/// A value as a caller wants to have it: what is not wanted is null.
+#[derive(Clone, Copy)]
+pub struct Styled<'a>(pub View<'a>, pub Inside<'a>);
+
+impl<'a> Styled<'a> {
+    fn wanted(view: View<'a>, inside: Option<Inside<'a>>, whole: Inside<'a>) -> Self {
+        match inside {
+            Some(inside) => Self(view, inside),
+            None => Self(View::Null, whole),
+        }
+    }
+}
+
+impl Serialize for Styled<'_> {
+    fn serialize<S: Serializer>(&self, out: S) -> Result<S::Ok, S::Error> {
+        let Self(view, inside) = *self;
+        match view {
             View::Null => out.serialize_unit(),
             View::Bool(value) => out.serialize_bool(value),
             View::Short(value) => out.serialize_i16(value),
             View::Int(value) => out.serialize_i32(value),
-            View::Text(text) => out.serialize_str(text),
-            View::DateTime(value) => out.collect_str(&value),
+            View::Text(text) => out.serialize_str(inside.text(text)),
+            View::DateTime(value) => out.serialize_str(&inside.date(value)),
             View::Bytes(bytes) => out.serialize_str(&STANDARD.encode(bytes)),
             View::Enum(enumeration, number) => {
                 out.serialize_str(&enumeration::text(enumeration, number))
@@ -29,15 +52,17 @@ impl Serialize for Json<'_> {
                 let object_type = object.object_type();
                 let mut map = out.serialize_map(Some(object_type.fields.len()))?;
                 for index in object_type.base_last() {
-                    let name = object_type.fields[index].rest_name;
-                    map.serialize_entry(name, &Json(object.field(index)))?;
+                    let field = &object_type.fields[index];
+                    let member = inside.member(field);
+                    let value = Self::wanted(object.field(index), member, inside);
+                    map.serialize_entry(field.rest_name, &value)?;
                 }
                 map.end()
             }
             View::List(list) => {
                 let mut seq = out.serialize_seq(Some(list.len()))?;
                 for index in 0..list.len() {
-                    seq.serialize_element(&Json(list.item(index)))?;
+                    seq.serialize_element(&Self(list.item(index), inside))?;
                 }
                 seq.end()
             }
@@ -45,7 +70,8 @@ impl Serialize for Json<'_> {
                 let mut map = out.serialize_map(Some(entries.len()))?;
                 for index in 0..entries.len() {
                     let (key, value) = entries.entry(index);
-                    map.serialize_entry(key, &Json(value))?;
+                    let value = Self::wanted(value, inside.entry(key), inside);
+                    map.serialize_entry(key, &value)?;
                 }
                 map.end()
             }

@@ -4,7 +4,7 @@
 use crate::config::MessageLimits;
 use crate::fault::{Fault, Protocol};
 use crate::format::lexical::{self, Spelling, shown};
-use crate::model::{ListSlot, MapSlot, Object, Slot};
+use crate::model::{Dates, ListSlot, MapSlot, Object, Slot};
 use indexmap::IndexMap;
 
 /// Fills a place from a form.
@@ -13,7 +13,12 @@ use indexmap::IndexMap;
 ///
 /// `DeserializationFailed`, with the path of the field, when a value does not fit its place, and
 /// `Malformed` when there are more fields or deeper ones than a message may have.
-pub fn fill(form: &[u8], limits: MessageLimits, slot: Slot<'_>) -> Result<(), Fault> {
+pub fn fill(
+    form: &[u8],
+    limits: MessageLimits,
+    dates: &Dates,
+    slot: Slot<'_>,
+) -> Result<(), Fault> {
     let mut root = Node::default();
     for (count, (name, value)) in url::form_urlencoded::parse(form).enumerate() {
         let steps: Vec<_> = steps(&name).collect();
@@ -27,7 +32,7 @@ pub fn fill(form: &[u8], limits: MessageLimits, slot: Slot<'_>) -> Result<(), Fa
         }
         node.texts.push(value.into_owned());
     }
-    place(slot, &root, "the form")
+    Form(dates).place(slot, &root, "the form")
 }
 
 /// What the fields say of one place: its text, and what is below it.
@@ -42,90 +47,96 @@ fn steps(name: &str) -> impl Iterator<Item = &str> {
     name.split(['.', '[', ']']).filter(|step| !step.is_empty())
 }
 
-fn place(slot: Slot<'_>, node: &Node, path: &str) -> Result<(), Fault> {
-    match slot {
-        Slot::Object(object) => members(object, node, path),
-        Slot::List(items) => list(items, node, path),
-        Slot::Map(entries) => map(entries, node, path),
-        slot => plain(slot, node, path),
-    }
-}
+/// Fills places; dates are written like this.
+#[derive(Clone, Copy)]
+struct Form<'d>(&'d Dates);
 
-/// Fields that are not known are passed over, as in other notations.
-fn members(object: &mut dyn Object, node: &Node, path: &str) -> Result<(), Fault> {
-    no_text(node, path)?;
-    let fields = object.object_type().fields;
-    let mut seen = vec![false; fields.len()];
-    for (name, branch) in &node.branches {
-        let named = |field: &crate::model::Field| field.rest_name.eq_ignore_ascii_case(name);
-        let Some(index) = fields.iter().position(named) else {
-            continue;
-        };
-        if std::mem::replace(&mut seen[index], true) {
+impl Form<'_> {
+    fn place(self, slot: Slot<'_>, node: &Node, path: &str) -> Result<(), Fault> {
+        match slot {
+            Slot::Object(object) => self.members(object, node, path),
+            Slot::List(items) => self.list(items, node, path),
+            Slot::Map(entries) => self.map(entries, node, path),
+            slot => self.plain(slot, node, path),
+        }
+    }
+
+    /// Fields that are not known are passed over, as in other notations.
+    fn members(self, object: &mut dyn Object, node: &Node, path: &str) -> Result<(), Fault> {
+        no_text(node, path)?;
+        let fields = object.object_type().fields;
+        let mut seen = vec![false; fields.len()];
+        for (name, branch) in &node.branches {
+            let named = |field: &crate::model::Field| field.rest_name.eq_ignore_ascii_case(name);
+            let Some(index) = fields.iter().position(named) else {
+                continue;
+            };
+            if std::mem::replace(&mut seen[index], true) {
+                return Err(refused(format!(
+                    "The field '{}' comes twice.",
+                    fields[index].rest_name
+                )));
+            }
+            self.place(object.field_mut(index), branch, fields[index].rest_name)?;
+        }
+        Ok(())
+    }
+
+    fn list(self, items: &mut dyn ListSlot, node: &Node, path: &str) -> Result<(), Fault> {
+        for text in node.texts.iter().filter(|text| !text.is_empty()) {
+            self.scalar(items.push(), text, path)?;
+        }
+        for branch in node.branches.values() {
+            self.place(items.push(), branch, path)?;
+        }
+        Ok(())
+    }
+
+    fn map(self, entries: &mut dyn MapSlot, node: &Node, path: &str) -> Result<(), Fault> {
+        no_text(node, path)?;
+        for (key, branch) in &node.branches {
+            entries.open();
+            entries.key().clone_from(key);
+            self.place(entries.value(), branch, key)?;
+        }
+        Ok(())
+    }
+
+    fn plain(self, slot: Slot<'_>, node: &Node, path: &str) -> Result<(), Fault> {
+        match (&node.texts[..], node.branches.is_empty()) {
+            ([text], true) => self.scalar(slot, text, path),
+            ([], true) => Ok(()),
+            (_, true) => Err(refused(format!("The field '{}' comes twice.", shown(path)))),
+            (_, false) => Err(refused(format!(
+                "The field '{}' holds a plain value.",
+                shown(path)
+            ))),
+        }
+    }
+
+    /// A field that was left empty is not filled in, unless it is for text.
+    fn scalar(self, slot: Slot<'_>, text: &str, path: &str) -> Result<(), Fault> {
+        if matches!(slot, Slot::Object(_) | Slot::List(_) | Slot::Map(_)) {
             return Err(refused(format!(
-                "The field '{}' comes twice.",
-                fields[index].rest_name
+                "The field '{}' holds no plain value.",
+                shown(path)
             )));
         }
-        place(object.field_mut(index), branch, fields[index].rest_name)?;
+        let text = match slot {
+            Slot::Text(_) => text,
+            _ => text.trim(),
+        };
+        if text.is_empty() && !matches!(slot, Slot::Text(_)) {
+            return Ok(());
+        }
+        lexical::fill(slot, text, Spelling::DotNet, self.0).map_err(|expected| {
+            refused(format!(
+                "The field '{}' holds '{}', which is no {expected}.",
+                shown(path),
+                shown(text)
+            ))
+        })
     }
-    Ok(())
-}
-
-fn list(items: &mut dyn ListSlot, node: &Node, path: &str) -> Result<(), Fault> {
-    for text in node.texts.iter().filter(|text| !text.is_empty()) {
-        scalar(items.push(), text, path)?;
-    }
-    for branch in node.branches.values() {
-        place(items.push(), branch, path)?;
-    }
-    Ok(())
-}
-
-fn map(entries: &mut dyn MapSlot, node: &Node, path: &str) -> Result<(), Fault> {
-    no_text(node, path)?;
-    for (key, branch) in &node.branches {
-        entries.open();
-        entries.key().clone_from(key);
-        place(entries.value(), branch, key)?;
-    }
-    Ok(())
-}
-
-fn plain(slot: Slot<'_>, node: &Node, path: &str) -> Result<(), Fault> {
-    match (&node.texts[..], node.branches.is_empty()) {
-        ([text], true) => scalar(slot, text, path),
-        ([], true) => Ok(()),
-        (_, true) => Err(refused(format!("The field '{}' comes twice.", shown(path)))),
-        (_, false) => Err(refused(format!(
-            "The field '{}' holds a plain value.",
-            shown(path)
-        ))),
-    }
-}
-
-/// A field that was left empty is not filled in, unless it is for text.
-fn scalar(slot: Slot<'_>, text: &str, path: &str) -> Result<(), Fault> {
-    if matches!(slot, Slot::Object(_) | Slot::List(_) | Slot::Map(_)) {
-        return Err(refused(format!(
-            "The field '{}' holds no plain value.",
-            shown(path)
-        )));
-    }
-    let text = match slot {
-        Slot::Text(_) => text,
-        _ => text.trim(),
-    };
-    if text.is_empty() && !matches!(slot, Slot::Text(_)) {
-        return Ok(());
-    }
-    lexical::fill(slot, text, Spelling::DotNet).map_err(|expected| {
-        refused(format!(
-            "The field '{}' holds '{}', which is no {expected}.",
-            shown(path),
-            shown(text)
-        ))
-    })
 }
 
 fn no_text(node: &Node, path: &str) -> Result<(), Fault> {
@@ -148,12 +159,18 @@ mod tests {
     use crate::config::MessageLimits;
     use crate::contract::user::User;
     use crate::fault::Fault;
-    use crate::model::Slot;
+    use crate::model::{Dates, Slot};
 
     fn user(form: &str) -> Result<User, Fault> {
         let mut user = User::default();
         let limits = MessageLimits::default();
-        fill(form.as_bytes(), limits, Slot::Object(&mut user)).map(|()| user)
+        fill(
+            form.as_bytes(),
+            limits,
+            &Dates::BASE,
+            Slot::Object(&mut user),
+        )
+        .map(|()| user)
     }
 
     #[test]

@@ -10,70 +10,84 @@ pub use media::{Media, Notation, READ, WRITTEN};
 pub use problem::status;
 
 use super::json;
+use super::style::{Inside, Style};
 use crate::config::MessageLimits;
 use crate::fault::{Fault, Protocol};
-use crate::model::{Object, Shape, Slot, View};
+use crate::model::{Dates, Object, Shape, Slot, View};
 
-/// Fills a place from a body.
-///
-/// # Errors
-///
-/// `Malformed` when the text is none in its notation, `UnsupportedMedia` for a character set that
-/// is not known, `DeserializationFailed`, with the field and where possible the line, when it does
-/// not fit the place.
-pub fn read<'s>(
-    notation: Notation,
-    body: &[u8],
-    charset: Option<&str>,
-    limits: MessageLimits,
-    shape: Shape,
-    place: impl FnOnce() -> Slot<'s>,
-) -> Result<(), Fault> {
-    match notation {
-        Notation::Json => json::read::read(utf8(body, charset)?, place),
-        Notation::Xml => plain_xml::fill(&plain_xml::text(body, charset)?, limits, shape, place),
-        Notation::Form => form::fill(utf8(body, charset)?, limits, place()),
-    }
+/// A request body that is to be read.
+#[derive(Clone, Copy)]
+pub struct Body<'b> {
+    /// What it is written in.
+    pub notation: Notation,
+    /// The bytes.
+    pub bytes: &'b [u8],
+    /// The character set that the media type names.
+    pub charset: Option<&'b str>,
+    /// What it may hold at most.
+    pub limits: MessageLimits,
+    /// How dates are written in it.
+    pub dates: &'b Dates,
 }
 
-/// Fills an object from a body, as [`read`] does.
-///
-/// # Errors
-///
-/// As those of [`read`].
-pub fn read_object(
-    notation: Notation,
-    body: &[u8],
-    charset: Option<&str>,
-    limits: MessageLimits,
-    object: &mut dyn Object,
-) -> Result<(), Fault> {
-    match notation {
-        Notation::Xml => plain_xml::fill_object(&plain_xml::text(body, charset)?, limits, object),
-        Notation::Json => json::read::read(utf8(body, charset)?, || Slot::Object(object)),
-        Notation::Form => form::fill(utf8(body, charset)?, limits, Slot::Object(object)),
+impl Body<'_> {
+    /// Fills a place of a shape from the body.
+    ///
+    /// # Errors
+    ///
+    /// `Malformed` when the text is none in its notation, `UnsupportedMedia` for a character set
+    /// that is not known, `DeserializationFailed`, with the field and where possible the line, when
+    /// it does not fit the place.
+    pub fn read<'s>(&self, shape: Shape, place: impl FnOnce() -> Slot<'s>) -> Result<(), Fault> {
+        match self.notation {
+            Notation::Json => json::read::read(self.utf8()?, self.dates, place),
+            Notation::Xml => {
+                let text = plain_xml::text(self.bytes, self.charset)?;
+                plain_xml::fill(&text, self.limits, self.dates, shape, place)
+            }
+            Notation::Form => form::fill(self.utf8()?, self.limits, self.dates, place()),
+        }
+    }
+
+    /// Fills an object from the body, with the errors of [`read`](Self::read).
+    pub fn read_object(&self, object: &mut dyn Object) -> Result<(), Fault> {
+        if self.notation == Notation::Xml {
+            let text = plain_xml::text(self.bytes, self.charset)?;
+            return plain_xml::fill_object(&text, self.limits, self.dates, object);
+        }
+        // The shape of an object is looked at in XML only.
+        self.read(Shape::Text, || Slot::Object(object))
+    }
+
+    /// JSON and forms are in UTF-8; a byte order mark is passed over.
+    fn utf8(&self) -> Result<&[u8], Fault> {
+        let is_utf8 =
+            |name: &str| name.eq_ignore_ascii_case("utf-8") || name.eq_ignore_ascii_case("utf8");
+        if self.charset.is_some_and(|charset| !is_utf8(charset)) {
+            return Err(Fault::protocol(
+                Protocol::UnsupportedMedia,
+                "JSON and forms are read in UTF-8 only.",
+            ));
+        }
+        Ok(self
+            .bytes
+            .strip_prefix(b"\xEF\xBB\xBF")
+            .unwrap_or(self.bytes))
     }
 }
 
 /// A value as a body. JSON in the place of a form, which no answer is.
-pub fn write(notation: Notation, shape: Shape, view: View<'_>) -> Result<Vec<u8>, Fault> {
+pub fn write(
+    notation: Notation,
+    shape: Shape,
+    view: View<'_>,
+    style: &Style,
+) -> Result<Vec<u8>, Fault> {
     match notation {
-        Notation::Xml => Ok(plain_xml::document(shape, view).into_bytes()),
+        Notation::Xml => Ok(plain_xml::document(shape, view, style).into_bytes()),
         Notation::Json | Notation::Form => {
-            serde_json::to_vec(&json::Json(view)).map_err(Fault::internal)
+            let styled = json::Styled(view, Inside::root(style));
+            serde_json::to_vec(&styled).map_err(Fault::internal)
         }
     }
-}
-
-/// JSON and forms are in UTF-8; a byte order mark is passed over.
-fn utf8<'a>(body: &'a [u8], charset: Option<&str>) -> Result<&'a [u8], Fault> {
-    let is_utf8 =
-        |name: &str| name.eq_ignore_ascii_case("utf-8") || name.eq_ignore_ascii_case("utf8");
-    if charset.is_some_and(|charset| !is_utf8(charset)) {
-        return Err(Fault::protocol(
-            Protocol::UnsupportedMedia,
-            "JSON and forms are read in UTF-8 only.",
-        ));
-    }
-    Ok(body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(body))
 }

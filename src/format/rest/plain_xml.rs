@@ -4,8 +4,9 @@
 use crate::config::MessageLimits;
 use crate::fault::{Fault, Kind, Protocol};
 use crate::format::enumeration;
+use crate::format::style::{Inside, Style};
 use crate::format::xml::{Scanner, Tag, Token, XSI, decode, push_text, read};
-use crate::model::{Object, Shape, Slot, View};
+use crate::model::{Dates, Object, Shape, Slot, View};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use std::borrow::Cow;
@@ -19,9 +20,12 @@ use std::fmt::Write;
 pub fn fill_object(
     text: &str,
     limits: MessageLimits,
+    dates: &Dates,
     object: &mut dyn Object,
 ) -> Result<(), Fault> {
-    root(text, limits, |scanner, _| read::object(scanner, object))
+    root(text, limits, dates, |scanner, _| {
+        read::object(scanner, object)
+    })
 }
 
 /// Fills a place from a document; the root may have any name, and elements any namespace. A nil
@@ -33,10 +37,11 @@ pub fn fill_object(
 pub fn fill<'s>(
     text: &str,
     limits: MessageLimits,
+    dates: &Dates,
     shape: Shape,
     place: impl FnOnce() -> Slot<'s>,
 ) -> Result<(), Fault> {
-    root(text, limits, |scanner, root| {
+    root(text, limits, dates, |scanner, root| {
         read::value(scanner, root, shape, place())
     })
 }
@@ -44,9 +49,10 @@ pub fn fill<'s>(
 fn root(
     text: &str,
     limits: MessageLimits,
+    dates: &Dates,
     fill: impl FnOnce(&mut Scanner<'_>, &Tag<'_>) -> Result<(), Fault>,
 ) -> Result<(), Fault> {
-    let mut scanner = Scanner::new(text, limits).by_local_names();
+    let mut scanner = Scanner::new(text, limits).by_local_names(dates);
     let Token::Start(root) = scanner.next_tag()? else {
         return Err(scanner.fault("there is no root element"));
     };
@@ -86,30 +92,30 @@ pub fn text<'a>(body: &'a [u8], charset: Option<&str>) -> Result<Cow<'a, str>, F
 }
 
 /// A document for a value.
-pub fn document(shape: Shape, view: View<'_>) -> String {
+pub fn document(shape: Shape, view: View<'_>, style: &Style) -> String {
     let mut out = String::with_capacity(1024);
     out.push_str("<?xml version=\"1.0\" encoding=\"utf-8\"?>");
     let name = shape.name();
     let _ = write!(out, "<{name} xmlns:xsi=\"{XSI}\"");
-    rest_of_element(&mut out, &name, shape, view);
+    rest_of_element(&mut out, &name, shape, view, Inside::root(style));
     out
 }
 
-fn element(out: &mut String, name: &str, shape: Shape, view: View<'_>) {
+fn element(out: &mut String, name: &str, shape: Shape, view: View<'_>, inside: Inside<'_>) {
     out.push('<');
     out.push_str(name);
-    rest_of_element(out, name, shape, view);
+    rest_of_element(out, name, shape, view, inside);
 }
 
 /// All that comes after the name and the declarations in a start tag.
-fn rest_of_element(out: &mut String, name: &str, shape: Shape, view: View<'_>) {
+fn rest_of_element(out: &mut String, name: &str, shape: Shape, view: View<'_>, inside: Inside<'_>) {
     if matches!(view, View::Null) {
         out.push_str(" xsi:nil=\"true\"/>");
         return;
     }
     out.push('>');
     let start = out.len();
-    content(out, shape, view);
+    content(out, shape, view, inside);
     if out.len() == start {
         out.pop();
         out.push_str("/>");
@@ -118,17 +124,17 @@ fn rest_of_element(out: &mut String, name: &str, shape: Shape, view: View<'_>) {
     }
 }
 
-fn content(out: &mut String, shape: Shape, view: View<'_>) {
+fn content(out: &mut String, shape: Shape, view: View<'_>, inside: Inside<'_>) {
     // Writing to a String cannot fail.
     let _ = match view {
         View::Null => Ok(()),
         View::Bool(value) => write!(out, "{value}"),
         View::Short(value) => write!(out, "{value}"),
         View::Int(value) => write!(out, "{value}"),
-        View::DateTime(value) => write!(out, "{value}"),
+        View::DateTime(value) => out.write_str(&inside.date(value)),
         View::Enum(enumeration, number) => out.write_str(&enumeration::text(enumeration, number)),
         View::Text(text) => {
-            push_text(out, text);
+            push_text(out, inside.text(text));
             Ok(())
         }
         View::Bytes(bytes) => {
@@ -139,7 +145,11 @@ fn content(out: &mut String, shape: Shape, view: View<'_>) {
             let object_type = object.object_type();
             for index in object_type.base_last() {
                 let field = &object_type.fields[index];
-                element(out, field.rest_name, field.shape, object.field(index));
+                let (name, shape) = (field.rest_name, field.shape);
+                match inside.member(field) {
+                    Some(inside) => element(out, name, shape, object.field(index), inside),
+                    None => element(out, name, shape, View::Null, inside),
+                }
             }
             Ok(())
         }
@@ -147,7 +157,7 @@ fn content(out: &mut String, shape: Shape, view: View<'_>) {
             if let Shape::List(item) = shape {
                 let name = item.name();
                 for index in 0..list.len() {
-                    element(out, &name, *item, list.item(index));
+                    element(out, &name, *item, list.item(index), inside);
                 }
             }
             Ok(())
@@ -157,8 +167,11 @@ fn content(out: &mut String, shape: Shape, view: View<'_>) {
                 for index in 0..map.len() {
                     let (key, value) = map.entry(index);
                     let _ = write!(out, "<{}>", dictionary.item);
-                    element(out, "Key", Shape::Text, View::Text(key));
-                    element(out, "Value", dictionary.value, value);
+                    let wanted = inside.entry(key);
+                    let value = wanted.map_or(View::Null, |_| value);
+                    element(out, "Key", Shape::Text, View::Text(key), inside);
+                    let inside = wanted.unwrap_or(inside);
+                    element(out, "Value", dictionary.value, value, inside);
                     let _ = write!(out, "</{}>", dictionary.item);
                 }
             }
@@ -174,10 +187,11 @@ mod tests {
     use crate::contract::rights::{ETableRight, TableRight};
     use crate::contract::role::Role;
     use crate::contract::user::{StringDictionary, User};
-    use crate::model::Value;
+    use crate::format::style::Style;
+    use crate::model::{Dates, Value};
 
     fn written<T: Value>(value: &T) -> String {
-        let document = document(T::SHAPE, value.view());
+        let document = document(T::SHAPE, value.view(), &Style::default());
         let (_, root) = document.split_once("?>").expect("a declaration");
         root.replace(
             " xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\"",
@@ -188,7 +202,8 @@ mod tests {
     fn again<T: Value>(document: &str) -> T {
         let mut value = T::default();
         let text = text(document.as_bytes(), None).expect("characters");
-        fill(&text, MessageLimits::default(), T::SHAPE, || value.slot()).expect("readable");
+        let limits = MessageLimits::default();
+        fill(&text, limits, &Dates::BASE, T::SHAPE, || value.slot()).expect("readable");
         value
     }
 

@@ -172,7 +172,7 @@ fn scalar(scanner: &mut Scanner<'_>, tag: &Tag<'_>, slot: Slot<'_>) -> Result<()
         true => Spelling::DotNet,
         false => Spelling::Schema,
     };
-    lexical::fill(slot, trimmed, spelling).map_err(|expected| {
+    lexical::fill(slot, trimmed, spelling, scanner.dates()).map_err(|expected| {
         refused(format!(
             "The element '{}' holds '{}', which is no {expected}.",
             tag.local,

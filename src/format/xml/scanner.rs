@@ -8,6 +8,7 @@ use super::names;
 use super::namespaces::{Ns, Scopes};
 use crate::config::MessageLimits;
 use crate::fault::{Fault, Protocol};
+use crate::model::Dates;
 use attributes::Attribute;
 pub(super) use attributes::cut_attribute;
 use quick_xml::events::{BytesRef, Event};
@@ -29,6 +30,8 @@ pub struct Scanner<'a> {
     ends_next: bool,
     /// Elements are told by their local names alone.
     local_names: bool,
+    /// How dates are written in the document.
+    dates: &'a Dates,
 }
 
 /// A start tag.
@@ -70,17 +73,24 @@ impl<'a> Scanner<'a> {
             elements: 0,
             ends_next: false,
             local_names: false,
+            dates: &Dates::BASE,
         }
     }
 
     /// From here on elements are told by their local names alone, whatever their namespace, and
-    /// the items of an array may have any name.
+    /// the items of an array may have any name. Dates are read as they are written here.
     #[must_use]
-    pub fn by_local_names(self) -> Self {
+    pub fn by_local_names(self, dates: &'a Dates) -> Self {
         Self {
             local_names: true,
+            dates,
             ..self
         }
+    }
+
+    /// How dates are written in the document.
+    pub(super) fn dates(&self) -> &Dates {
+        self.dates
     }
 
     /// Whether elements are told by their local names alone.

@@ -2,12 +2,10 @@
 
 use super::content::Content;
 use super::path::parameter;
-use super::{Endpoint, NoEndpoint, RestRequest, body};
-use crate::config::MessageLimits;
+use super::{Asked, Endpoint, NoEndpoint, body};
 use crate::contract::user_service::SERVICE;
 use crate::fault::{Exception, Fault, Protocol};
 use crate::format::lexical::{self, Spelling, shown};
-use crate::format::rest;
 use crate::model::{Object, Operation, Rest};
 use crate::service::{Call, agent};
 use hyper::Method;
@@ -28,56 +26,37 @@ pub fn operation(position: usize) -> Option<&'static Operation> {
 }
 
 /// Runs an operation.
-pub fn run(
-    call: &Call,
-    position: usize,
-    request: &RestRequest,
-    limits: MessageLimits,
-) -> Result<Content, Fault> {
+pub fn run(call: &Call, position: usize, asked: &Asked<'_>) -> Result<Content, Fault> {
     let style = operation(position).map_or(Rest::Arguments, |operation| operation.rest);
     let response = agent::invoke(call, &SERVICE, position, |arguments| match style {
         Rest::Arguments if arguments.object_type().fields.is_empty() => Ok(()),
-        Rest::Arguments => {
-            let (notation, charset) = body::notation(request)?;
-            let charset = charset.as_deref();
-            rest::read_object(notation, &request.body, charset, limits, arguments)
+        Rest::Arguments => body::read(asked, |body| body.read_object(arguments)),
+        Rest::Bare => {
+            let shape = arguments.object_type().fields[0].shape;
+            body::read(asked, |body| body.read(shape, || arguments.field_mut(0)))
         }
-        Rest::Bare => bare(arguments, request, limits),
-        Rest::Query => query(arguments, &request.query),
+        Rest::Query => query(arguments, asked),
     })?;
     Ok(Content::response(response))
 }
 
-/// The body is the one argument.
-fn bare(
-    arguments: &mut dyn Object,
-    request: &RestRequest,
-    limits: MessageLimits,
-) -> Result<(), Fault> {
-    let (notation, charset) = body::notation(request)?;
-    let shape = arguments.object_type().fields[0].shape;
-    rest::read(
-        notation,
-        &request.body,
-        charset.as_deref(),
-        limits,
-        shape,
-        || arguments.field_mut(0),
-    )
-}
-
 /// Each argument is a parameter, which has to be there.
-fn query(arguments: &mut dyn Object, query: &str) -> Result<(), Fault> {
+fn query(arguments: &mut dyn Object, asked: &Asked<'_>) -> Result<(), Fault> {
     let fields = arguments.object_type().fields;
     for (index, field) in fields.iter().enumerate() {
         let name = field.rest_name;
-        let value = parameter(query, name).ok_or_else(|| {
+        let value = parameter(&asked.request.query, name).ok_or_else(|| {
             Fault::service(
                 Exception::InvalidArgument,
                 format!("The parameter '{name}' is missing."),
             )
         })?;
-        let filled = lexical::fill(arguments.field_mut(index), value.trim(), Spelling::DotNet);
+        let filled = lexical::fill(
+            arguments.field_mut(index),
+            value.trim(),
+            Spelling::DotNet,
+            &asked.style.dates,
+        );
         filled.map_err(|expected| {
             Fault::protocol(
                 Protocol::DeserializationFailed,

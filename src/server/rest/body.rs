@@ -1,15 +1,19 @@
 //! What a request body is written in.
 
-use super::{RestRequest, header, media_type};
+use super::{Asked, header, media_type};
 use crate::fault::{Fault, Protocol};
-use crate::format::rest::{Media, Notation};
+use crate::format::rest::{Body, Media};
 
-/// The notation of a body and its character set, as the `Content-Type` header has them.
+/// Hands the body of a request to a reader.
 ///
 /// # Errors
 ///
-/// There is no body, or no notation that is understood.
-pub fn notation(request: &RestRequest) -> Result<(Notation, Option<String>), Fault> {
+/// There is no body, or none in a notation that is understood; or those of the reader.
+pub fn read(
+    asked: &Asked<'_>,
+    reader: impl FnOnce(Body<'_>) -> Result<(), Fault>,
+) -> Result<(), Fault> {
+    let request = asked.request;
     if request.body.is_empty() {
         return Err(Fault::protocol(
             Protocol::Malformed,
@@ -23,8 +27,12 @@ pub fn notation(request: &RestRequest) -> Result<(Notation, Option<String>), Fau
             "The media type of the body must be one of JSON, XML, or a form.",
         )
     })?;
-    Ok((
-        media.notation,
-        media_type::parameter(&content_type, "charset"),
-    ))
+    let charset = media_type::parameter(&content_type, "charset");
+    reader(Body {
+        notation: media.notation,
+        bytes: &request.body,
+        charset: charset.as_deref(),
+        limits: asked.limits,
+        dates: &asked.style.dates,
+    })
 }

@@ -2,6 +2,7 @@
 
 use crate::fault::Fault;
 use crate::format::rest::{self, Media};
+use crate::format::style::Style;
 use crate::model::{Object, Shape};
 
 /// The content of an answer: the one member of a response. Nothing where there is none.
@@ -15,10 +16,10 @@ impl Content {
     }
 
     /// The body that says it; `None` where there is nothing to say.
-    pub fn body(&self, media: Media) -> Result<Option<Vec<u8>>, Fault> {
+    pub fn body(&self, media: Media, style: &Style) -> Result<Option<Vec<u8>>, Fault> {
         let Some((shape, response)) = &self.0 else {
             return Ok(None);
         };
-        rest::write(media.notation, *shape, response.field(0)).map(Some)
+        rest::write(media.notation, *shape, response.field(0), style).map(Some)
     }
 }

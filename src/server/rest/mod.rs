@@ -6,6 +6,7 @@ mod authorization;
 mod body;
 mod content;
 mod path;
+mod wishes;
 
 use super::answer::Answer;
 use super::media_type;
@@ -15,6 +16,7 @@ use crate::contract::rest::Problem;
 use crate::contract::user_service;
 use crate::fault::{self, Exception, Fault, Protocol};
 use crate::format::rest::{self, Media};
+use crate::format::style::Style;
 use crate::model::Value;
 use crate::service::{Call, Installation};
 use crate::session::application;
@@ -70,6 +72,13 @@ pub struct RestRequest {
     pub remote: IpAddr,
     /// The body, as long as the limits allow.
     pub body: Bytes,
+}
+
+/// A request that is looked at.
+struct Asked<'r> {
+    request: &'r RestRequest,
+    limits: MessageLimits,
+    style: Style,
 }
 
 /// Answers a request. Handlers block on the store, so all of it runs where that does no harm.
@@ -136,7 +145,15 @@ fn process(
         *answer.response.status_mut() = StatusCode::NOT_ACCEPTABLE;
         return answer;
     };
-    match run(installation, limits, request, &mut log).and_then(|content| content.body(media)) {
+    let answered = wishes::style(request).and_then(|style| {
+        let asked = Asked {
+            request,
+            limits,
+            style,
+        };
+        run(installation, &asked, &mut log)?.body(media, &asked.style)
+    });
+    match answered {
         Ok(Some(body)) => {
             log.outcome.push_str("ok");
             reply(StatusCode::OK, media.content_type, body, log)
@@ -153,10 +170,10 @@ fn process(
 
 fn run(
     installation: Arc<Installation>,
-    limits: MessageLimits,
-    request: &RestRequest,
+    asked: &Asked<'_>,
     log: &mut CallLog,
 ) -> Result<Content, Fault> {
+    let request = asked.request;
     log.operation = request.endpoint.name();
     let headers = &request.headers;
     let application = application::check(
@@ -175,7 +192,7 @@ fn run(
         remote: request.remote,
     };
     match request.endpoint {
-        Endpoint::Agent(position) => agents::run(&call, position, request, limits),
+        Endpoint::Agent(position) => agents::run(&call, position, asked),
     }
 }
 
@@ -203,7 +220,13 @@ fn problem(media: Media, fault: &Fault, mut log: CallLog) -> Answer {
     let status =
         StatusCode::from_u16(rest::status(fault)).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     // A problem holds nothing that could fail to be written.
-    let body = rest::write(media.notation, Problem::SHAPE, told.view()).unwrap_or_default();
+    let body = rest::write(
+        media.notation,
+        Problem::SHAPE,
+        told.view(),
+        &Style::default(),
+    )
+    .unwrap_or_default();
     let answer = reply(status, media.content_type, body, log);
     if status == StatusCode::UNAUTHORIZED {
         return answer.with(WWW_AUTHENTICATE, authorization::CHALLENGE);

@@ -171,3 +171,131 @@ fn other_notations_say_the_same() {
     let picky = post("GetAccessGatewayInfo", &["Accept: text/html"], "");
     Told::of(picky).error(406);
 }
+
+#[test]
+fn what_is_not_selected_is_null() {
+    let server = TestServer::start();
+    let admin = server.caller("admin");
+    let operation = "GetUserFromName?$select=name,PERSON/Lastname,otherGroups/id";
+    let told = agent(&server, &admin, operation, &json!({"UserName": "admin"})).ok();
+    assert_eq!(told["Name"], "admin");
+    assert_eq!(told["AssociateId"], Value::Null);
+    assert!(told["Person"]["Lastname"].is_string());
+    assert_eq!(told["Person"]["PersonId"], Value::Null);
+    let all = told.as_object().unwrap();
+    assert!(all.contains_key("TableRight") && all.len() == 27, "{all:?}");
+}
+
+#[test]
+fn dates_are_in_the_zone_that_is_asked_for() {
+    let server = TestServer::start();
+    let admin = server.caller("admin");
+    let shown = ticket(&admin);
+    let role = |zone: &str| {
+        let path = "/api/v1/Agents/User/GetRoleEntity?roleEntityId=1";
+        let zone = format!("SO-TimeZone: {zone}");
+        send(&server, "POST", path, &[&shown, &zone], &Value::Null)
+    };
+    assert_eq!(
+        role("NO").ok()["Created"],
+        role("1").ok()["Created"],
+        "always in UTC"
+    );
+    let user = |zone: &str| {
+        let path = "/api/v1/Agents/User/GetUserFromName";
+        let zone = format!("SO-TimeZone: {zone}");
+        let told = send(
+            &server,
+            "POST",
+            path,
+            &[&shown, &zone],
+            &json!({"UserName": "admin"}),
+        );
+        told.ok()["Lastlogin"].as_str().unwrap().to_owned()
+    };
+    let (utc, kolkata) = (user("UTC"), user("IN, includeTZOffset"));
+    let at = |text: &str| text.parse::<jiff::Timestamp>().unwrap();
+    assert_eq!(at(&format!("{utc}Z")), at(&kolkata));
+    assert!(kolkata.ends_with("+05:30"), "{kolkata}");
+    assert_eq!(user("in"), kolkata.trim_end_matches("+05:30"));
+    assert_eq!(
+        role("Nowhere/Else").error(400).0,
+        "SoInvalidArgumentException"
+    );
+}
+
+#[test]
+fn texts_in_several_languages_are_told_in_one() {
+    let server = TestServer::start();
+    let admin = server.caller("admin");
+    let shown = ticket(&admin);
+    let group = json!({"UserGroup": {"Value": "NO:\"Salg\";US:\"Sales\""}});
+    let saved = agent(&server, &admin, "SaveUserGroup", &group).ok();
+    let value = |fields: &[&str]| {
+        let path = format!(
+            "/api/v1/Agents/User/GetUserGroup?userGroupId={}",
+            saved["Id"]
+        );
+        let mut all = vec![shown.as_str()];
+        all.extend_from_slice(fields);
+        send(&server, "POST", &path, &all, &Value::Null).ok()["Value"].clone()
+    };
+    assert_eq!(value(&[]), "NO:\"Salg\";US:\"Sales\"");
+    assert_eq!(value(&["Accept-Language: fr;q=0.2, en"]), "Sales");
+    assert_eq!(
+        value(&["Accept-Language: en", "SO-Language: nb-NO"]),
+        "Salg"
+    );
+    assert_eq!(
+        value(&["Accept-Language: en", "SO-Language: x"]),
+        saved["Value"]
+    );
+}
+
+#[test]
+fn each_way_to_say_who_calls() {
+    let server = TestServer::start();
+    let admin = server.caller("admin");
+    let who = |field: &str| {
+        let told = send(
+            &server,
+            "POST",
+            "/api/v1/Agents/User/GetAccessGatewayInfo",
+            &[field],
+            &Value::Null,
+        );
+        told.status
+    };
+    let token = agent(&server, &admin, "GetAccessToken", &json!({})).ok();
+    let bearer = format!("Authorization: Bearer {}", token.as_str().unwrap());
+    let small = ticket(&admin).replace("SOTicket", "soticket");
+    let ticket_as_name = basic(admin.ticket(), "anything");
+    for shown in [
+        &basic("admin", PASSWORD),
+        &ticket(&admin),
+        &small,
+        &bearer,
+        &ticket_as_name,
+    ] {
+        assert_eq!((who(shown), who(shown)), (200, 200), "{shown}");
+    }
+    for shown in [
+        "X-Nothing: at-all".to_owned(),
+        basic("admin", "wrong"),
+        basic("nobody", PASSWORD),
+        "Authorization: Basic !!!".to_owned(),
+        "Authorization: Digest x".to_owned(),
+        "Authorization:".to_owned(),
+        bearer.replace("8A:", "8B:"),
+        ticket(&admin)
+            .to_lowercase()
+            .replace("soticket 7t", "SOTicket 7T"),
+        format!(
+            "{}\r\nAuthorization: SOTicket {}",
+            basic("admin", PASSWORD),
+            admin.ticket()
+        ),
+    ] {
+        assert_eq!(who(&shown), 401, "{shown}");
+    }
+}

@@ -1,0 +1,43 @@
+//! What a caller asks for beside the call itself: in `$select`, and in header fields.
+
+use super::path::parameter;
+use super::{RestRequest, header};
+use crate::contract::time_zones;
+use crate::fault::{Exception, Fault};
+use crate::format::lexical::shown;
+use crate::format::style::{Languages, Select, Style};
+use crate::model::Dates;
+
+/// How the answer is to be written.
+///
+/// # Errors
+///
+/// The time zone is not known: dates would be taken for others.
+pub fn style(request: &RestRequest) -> Result<Style, Fault> {
+    let field = |name| header(&request.headers, name);
+    Ok(Style {
+        select: Select::parse(&parameter(&request.query, "$select").unwrap_or_default()),
+        dates: dates(field("so-timezone").as_deref())?,
+        languages: Languages::parse(
+            field("accept-language").as_deref(),
+            field("so-language").as_deref(),
+        ),
+    })
+}
+
+/// `SO-TimeZone`: a zone, and behind a comma whether dates are to have their offset.
+fn dates(asked: Option<&str>) -> Result<Dates, Fault> {
+    let Some(asked) = asked.filter(|asked| !asked.trim().is_empty()) else {
+        return Ok(Dates::BASE);
+    };
+    let (zone, option) = asked.split_once(',').unwrap_or((asked, ""));
+    let offset = option.trim().eq_ignore_ascii_case("includeTZOffset");
+    time_zones::find(zone.trim())
+        .and_then(|name| Dates::in_zone(name, offset))
+        .ok_or_else(|| {
+            Fault::service(
+                Exception::InvalidArgument,
+                format!("The time zone '{}' is not known.", shown(zone)),
+            )
+        })
+}

@@ -17,6 +17,7 @@ use services88::format::{handbook, sample, wsdl};
 use services88::service::{ADMINISTRATOR, Installation, OpenError};
 use std::error::Error;
 use std::fmt::Display;
+use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -337,7 +338,8 @@ pub fn run() -> ExitCode {
         Err(Failure::Config(error)) => (error.to_string(), 2),
         Err(Failure::Other(reason)) => (reason, 1),
     };
-    eprintln!("services88: {reason}");
+    // Standard error may be on a full disk; the code tells, too.
+    let _ = writeln!(std::io::stderr(), "services88: {reason}");
     ExitCode::from(code)
 }
 

@@ -4,12 +4,19 @@
 use crate::support::TestServer;
 use std::fs::{self, File};
 use std::io::{BufRead, BufReader, Write};
-use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
-/// Whether a test may not do without. `.ci/run` sets this.
+/// With this set, as `.ci/run` has it, everything has to be tested.
 const REQUIRED: &str = "SERVICES88_TEST_DISK";
+
+/// Says, by a line that no setting hides, what cannot be tested on this system.
+pub fn not_tested(what: &str) {
+    assert!(std::env::var_os(REQUIRED).is_none(), "not tested: {what}");
+    // The macros for this would be captured.
+    let line = format!("\nNOT TESTED on this system: {what}\n");
+    let _ = std::io::stderr().write_all(line.as_bytes());
+}
 
 /// Mounts, and then does what it is told in lines.
 const HOLDER: &str = r#"
@@ -27,16 +34,11 @@ pub struct Disk {
 }
 
 impl Disk {
-    /// Makes one of a number of MiB. Where the system does not allow that the test is told
-    /// `None`, and whoever runs it is told so by a line that no setting hides.
+    /// Makes one of a number of MiB; `None` where the system does not allow that.
     pub fn new(mebibytes: u32) -> Option<Self> {
         let disk = Self::try_new(mebibytes);
         if disk.is_none() {
-            assert!(std::env::var_os(REQUIRED).is_none(), "no disk can be made");
-            let line = "\nNOT TESTED, a full disk and a read-only one: this system lets nobody \
-                make a mount namespace (unshare --user --mount, nsenter)\n";
-            // The macros for this would be captured.
-            let _ = std::io::stderr().write_all(line.as_bytes());
+            not_tested("a full disk and a read-only one: no mount namespace (unshare, nsenter)");
         }
         disk
     }
@@ -172,6 +174,5 @@ pub fn without_the_signal_for_large_files(command: &Command) -> Command {
             None => shell.env_remove(name),
         };
     }
-    shell.process_group(0);
     shell
 }

@@ -1,6 +1,6 @@
 //! A disk without room, one that fails, and one that cannot be written to.
 
-use crate::disk::{Disk, without_the_signal_for_large_files};
+use crate::disk::{Disk, not_tested, without_the_signal_for_large_files};
 use crate::load::{
     Save, administrator, assert_all_kept, assert_logs_in, assert_sound, log_in, save, save_all,
 };
@@ -120,6 +120,9 @@ fn a_full_disk_is_told_and_nothing_acknowledged_is_lost() {
 
 #[test]
 fn a_disk_that_fails_to_write_is_told_and_nothing_acknowledged_is_lost() {
+    if Command::new("prlimit").arg("--version").output().is_err() {
+        return not_tested("a disk that fails: no prlimit");
+    }
     let folder = tempfile::tempdir().unwrap();
     let mut command = services88(&["serve", "--listen", "127.0.0.1:0", "--data"]);
     command.arg(folder.path());

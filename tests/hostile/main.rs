@@ -4,6 +4,7 @@
 // Helpers of tests may panic like tests.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+mod broken_store;
 mod clean;
 mod compressed;
 mod entities;
@@ -18,6 +19,7 @@ mod places;
 mod stored_texts;
 mod ticket_places;
 mod tickets;
+mod timing;
 mod victim;
 
 // Shared with the other tests, which use more of them.

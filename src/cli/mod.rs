@@ -13,7 +13,7 @@ use services88::clock::Clock;
 use services88::config::{ConfigError, Loaded, Sources};
 use services88::contract::SERVICES;
 use services88::fault::Fault;
-use services88::format::{handbook, sample, wsdl};
+use services88::format::{handbook, openapi, sample, wsdl};
 use services88::service::{ADMINISTRATOR, Installation, OpenError};
 use std::error::Error;
 use std::fmt::Display;
@@ -61,7 +61,7 @@ enum Command {
     Wsdl(OutArgs),
     /// Write a sample request and response of every operation.
     Fixtures(OutArgs),
-    /// Write the table of operations.
+    /// Write the table of operations, and the OpenAPI document.
     Docs(OutArgs),
 }
 
@@ -330,7 +330,9 @@ pub fn run() -> ExitCode {
         }
         Command::Docs(args) => {
             let folder = args.out.unwrap_or_else(|| "docs".into());
-            handbook::write_all(&folder, SERVICES).map_err(|error| cannot_write(&folder, error))
+            handbook::write_all(&folder, SERVICES)
+                .and_then(|()| openapi::write_all(&folder))
+                .map_err(|error| cannot_write(&folder, error))
         }
     };
     let (reason, code) = match result {

@@ -50,7 +50,8 @@ fn text(services: &[&'static Service]) -> String {
     text
 }
 
-fn needs(operation: &Operation) -> String {
+/// What an operation asks of its caller, in words.
+pub(super) fn needs(operation: &Operation) -> String {
     let needs = ticket(operation.access);
     match operation.reach {
         Reach::All => needs,

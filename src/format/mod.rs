@@ -8,6 +8,7 @@ pub mod handbook;
 pub mod json;
 pub mod lexical;
 mod markup;
+pub mod openapi;
 pub mod rest;
 pub mod sample;
 pub mod soap;

@@ -197,6 +197,9 @@ impl Exchange<'_> {
         body: &mut Incoming,
         close: &mut bool,
     ) -> Result<Answer, Answer> {
+        if let Some(answer) = rest::description(self.parts, tail) {
+            return Ok(answer);
+        }
         let headers = &self.parts.headers;
         let endpoint = rest::find(&self.parts.method, tail)
             .map_err(|reason| rest::nowhere(self.parts, reason))?;

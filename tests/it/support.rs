@@ -361,7 +361,7 @@ impl Connection {
             fields,
             body: String::new(),
         };
-        if method != "HEAD" && status >= 200 && status != 204 {
+        if method != "HEAD" && status >= 200 && !matches!(status, 204 | 304) {
             let length: usize = response.field("content-length")?.parse().ok()?;
             while self.unread.len() < length {
                 self.read_more()?;

@@ -5,6 +5,7 @@ mod agents;
 mod authorization;
 mod body;
 mod content;
+mod description;
 mod path;
 mod wishes;
 
@@ -57,6 +58,20 @@ pub fn find(method: &Method, tail: &str) -> Result<Endpoint, NoEndpoint> {
             agents::find(method, operation)
         }
         _ => Err(NoEndpoint::NotFound),
+    }
+}
+
+/// The answer to a request for the document that describes all this, if it is one.
+pub fn description(parts: &Parts, tail: &str) -> Option<Answer> {
+    let segments = path::segments(tail)?;
+    match &segments[..] {
+        [version, name]
+            if version.eq_ignore_ascii_case("v1")
+                && name.eq_ignore_ascii_case(description::NAME) =>
+        {
+            Some(description::answer(parts))
+        }
+        _ => None,
     }
 }
 

@@ -1,0 +1,103 @@
+//! The REST side as an OpenAPI 3.1 document, for people and for generators of clients.
+
+mod agents;
+mod parts;
+mod schema;
+
+use super::files::{self, File};
+use crate::contract::user_service;
+use schema::Schemas;
+use serde_json::{Map, Value, json};
+use std::io;
+use std::path::Path;
+use std::sync::LazyLock;
+
+/// The document, without needless space.
+pub static DOCUMENT: LazyLock<String> = LazyLock::new(|| document().to_string());
+
+/// The document for people, as `openapi.json`.
+pub fn files() -> Vec<File> {
+    vec![File {
+        path: "openapi.json".to_owned(),
+        text: format!("{:#}\n", document()),
+    }]
+}
+
+/// Writes [`files()`] into a directory.
+pub fn write_all(directory: &Path) -> io::Result<()> {
+    files::write_all(directory, files())
+}
+
+fn document() -> Value {
+    let mut schemas = Schemas::default();
+    let mut paths = Map::new();
+    agents::describe(&user_service::SERVICE, &mut paths, &mut schemas);
+    paths.insert("/api/v1/openapi.json".to_owned(), itself());
+    let responses = parts::responses(&mut schemas);
+    json!({
+        "openapi": "3.1.0",
+        "info": {
+            "title": "services88",
+            "version": env!("CARGO_PKG_VERSION"),
+            "description": ABOUT,
+        },
+        "servers": [
+            {"url": "/"},
+            {
+                "url": "/{tenant}",
+                "description": "The same below the name of a tenant.",
+                "variables": {"tenant": {"default": "Cust1"}},
+            },
+        ],
+        "security": [{"basic": []}, {"ticket": []}, {"bearer": []}],
+        "tags": [
+            {"name": agents::TAG, "description": "Each operation of `User.svc`, called by its name."},
+            {"name": TAG, "description": "What there is to call."},
+        ],
+        "paths": paths,
+        "components": {
+            "securitySchemes": parts::security_schemes(),
+            "parameters": parts::parameters(),
+            "headers": parts::headers(),
+            "responses": responses,
+            "schemas": schemas.into_components(),
+        },
+    })
+}
+
+const TAG: &str = "Description";
+
+const ABOUT: &str = "The operations of `User.svc` as JSON, XML and forms.\n\n\
+    Properties may come in any order and letter case. One that is missing or null stays as it is \
+    without it; one that is not known is passed over; one that comes twice is refused. Answers \
+    have all properties, in the order given here; null is nothing.\n\n\
+    XML has the name of the type as its root and no namespaces. The entries of a dictionary are \
+    elements with a `Key` and a `Value` each. In a form, `Person.Firstname`, `OtherGroups[0].Id` \
+    and `ExtraFields[key]` lead into objects, arrays and dictionaries.";
+
+/// The path of the document.
+fn itself() -> Value {
+    json!({"get": {
+        "tags": [TAG],
+        "operationId": "v1_GetOpenApi",
+        "summary": "This document.",
+        "security": [],
+        "responses": {
+            "200": {
+                "description": "The document.",
+                "headers": {"ETag": {"$ref": "#/components/headers/ETag"}},
+                "content": {"application/json": {"schema": {"type": "object"}}},
+            },
+            "304": {"description": "The document is the one that `If-None-Match` names."},
+        },
+    }})
+}
+
+/// Doc lines as one text.
+fn text(doc: &str) -> String {
+    let lines: Vec<_> = doc.lines().map(str::trim).collect();
+    lines.join(" ").trim().to_owned()
+}
+
+#[cfg(test)]
+mod tests;

@@ -7,6 +7,7 @@ mod commands;
 mod directory;
 mod mail;
 mod network;
+mod registration;
 mod secret;
 mod setting;
 mod sources;
@@ -16,6 +17,7 @@ pub use commands::{Audience, Buttons, CommandSettings};
 pub use directory::DirectorySettings;
 pub use mail::{MailSettings, MailTls};
 pub use network::Network;
+pub use registration::RegistrationSettings;
 pub use secret::Secret;
 pub use setting::{SETTINGS, Setting};
 pub use sources::{ConfigError, Loaded, Sources};
@@ -47,6 +49,7 @@ pub struct Settings {
     pub command_secret: Secret,
     pub access_gateway: AccessGatewaySettings,
     pub directory: DirectorySettings,
+    pub registration: RegistrationSettings,
     pub log: LogSettings,
 }
 
@@ -66,6 +69,7 @@ impl Default for Settings {
             command_secret: Secret::default(),
             access_gateway: AccessGatewaySettings::default(),
             directory: DirectorySettings::default(),
+            registration: RegistrationSettings::default(),
             log: LogSettings::default(),
         }
     }

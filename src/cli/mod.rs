@@ -6,6 +6,7 @@ mod banner;
 mod directory;
 mod licenses;
 mod logging;
+mod portals;
 mod serve;
 
 use clap::{Args, Parser, Subcommand};
@@ -50,6 +51,12 @@ enum Command {
     /// Say what passwords have to be like.
     #[command(subcommand)]
     PasswordRules(PasswordRules),
+    /// Manage portals, where agents of agencies register themselves.
+    #[command(subcommand)]
+    Portal(Portal),
+    /// Manage the agencies in portals.
+    #[command(subcommand)]
+    Agency(Agency),
     /// Make tickets, which stand for a user who has logged in.
     #[command(subcommand)]
     Ticket(Ticket),
@@ -208,6 +215,51 @@ struct RuleArgs {
 }
 
 #[derive(Subcommand)]
+enum Portal {
+    /// Add a portal and print its unique identifier.
+    Add {
+        name: String,
+        #[command(flatten)]
+        place: PlaceArgs,
+    },
+    /// List the portals: unique identifier and name.
+    List {
+        #[command(flatten)]
+        place: PlaceArgs,
+    },
+}
+
+#[derive(Subcommand)]
+enum Agency {
+    /// Add an agency to a portal and print its key, which cannot be shown again.
+    Add {
+        name: String,
+        /// Unique identifier of the portal.
+        #[arg(long, value_name = "UID")]
+        portal: String,
+        /// Number of the company that its agents belong to, in place of a new one of that name.
+        #[arg(long, value_name = "ID")]
+        company: Option<i32>,
+        #[command(flatten)]
+        place: PlaceArgs,
+    },
+    /// Print a new key for an agency; the one it had is no good any more.
+    NewKey {
+        name: String,
+        /// Unique identifier of the portal.
+        #[arg(long, value_name = "UID")]
+        portal: String,
+        #[command(flatten)]
+        place: PlaceArgs,
+    },
+    /// List the agencies: portal, name and company.
+    List {
+        #[command(flatten)]
+        place: PlaceArgs,
+    },
+}
+
+#[derive(Subcommand)]
 enum Ticket {
     /// Print a new ticket of a user.
     New {
@@ -317,6 +369,8 @@ pub fn run() -> ExitCode {
         Command::Directory(command) => directory::directory(command),
         Command::License(command) => licenses::license(command),
         Command::PasswordRules(command) => directory::password_rules(command),
+        Command::Portal(command) => portals::portal(command),
+        Command::Agency(command) => portals::agency(command),
         Command::Ticket(command) => accounts::ticket(command),
         Command::Backup(command) => backups::backup(&command),
         Command::Restore(command) => backups::restore(&command),

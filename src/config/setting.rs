@@ -111,6 +111,10 @@ settings! { SETTINGS: Settings;
     "directory.member": s, text => s.directory.member, any(text);
     "directory.member_key": s, text => s.directory.member_key, any(text);
     "directory.member_of": s, text => s.directory.member_of, any(text);
+    "registration.confirmation_hours": s, text =>
+        s.registration.confirmation_hours, number(text, 1);
+    "registration.address_per_hour": s, text => s.registration.address_per_hour, number(text, 1);
+    "registration.portal_per_hour": s, text => s.registration.portal_per_hour, number(text, 1);
     "log.format": s, text => s.log.format, one_of(text, &[
         ("auto", LogFormat::Auto),
         ("text", LogFormat::Text),

@@ -13,6 +13,7 @@ pub mod credential;
 pub mod headers;
 pub mod license;
 pub mod list;
+pub mod portal;
 pub mod principal;
 pub mod principal_service;
 pub mod rest;

@@ -1,5 +1,6 @@
 //! Formats: each walks descriptors and knows no carrier by name.
 
+pub mod aspnet;
 mod enumeration;
 mod files;
 #[cfg(test)]

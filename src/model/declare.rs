@@ -28,6 +28,13 @@ macro_rules! carrier {
         }
         $crate::model::declare::holdable!($name);
     };
+    // A data contract of another namespace, this many of its members in the base type.
+    ($(#[doc = $doc:literal])+ $name:ident in $namespace:ident, base $inherited:literal { $($body:tt)* }) => {
+        $crate::model::declare::structure! {
+            { $(#[doc = $doc])+ $name, $namespace, $inherited, false } $($body)*
+        }
+        $crate::model::declare::holdable!($name);
+    };
     // A .NET structure of another namespace: never nil, all members required.
     ($(#[doc = $doc:literal])+ value $name:ident in $namespace:ident { $($body:tt)* }) => {
         $crate::model::declare::structure! {

@@ -14,6 +14,10 @@ pub enum Namespace {
     Serialization,
     /// The one framework structure that a licence exposes, `DSAParameters`.
     Cryptography,
+    /// What is sent to the portals.
+    PortalModels,
+    /// What the portals answer.
+    PortalViews,
 }
 
 impl Namespace {
@@ -25,6 +29,12 @@ impl Namespace {
             Self::Serialization => "http://schemas.microsoft.com/2003/10/Serialization/",
             Self::Cryptography => {
                 "http://schemas.datacontract.org/2004/07/System.Security.Cryptography"
+            }
+            Self::PortalModels => {
+                "http://schemas.datacontract.org/2004/07/Eclipse.WebApi.Common.Models"
+            }
+            Self::PortalViews => {
+                "http://schemas.datacontract.org/2004/07/Eclipse.WebApi.Common.ViewModels"
             }
         }
     }
@@ -105,7 +115,7 @@ pub struct ObjectType {
     pub namespace: Namespace,
     /// All members in wire order, those of the base type first.
     pub fields: &'static [Field],
-    /// How many of `fields` belong to the base type `Carrier`: 0 or 2.
+    /// How many of `fields` belong to the base type: 2 where that is `Carrier`.
     pub inherited: usize,
     /// A .NET structure: never nil, all members required.
     pub value_type: bool,

@@ -32,12 +32,12 @@ pub struct Ends {
 }
 
 /// What an exchange looks at beside the body.
-struct Exchange<'a> {
-    site: &'a Site,
-    parts: &'a Parts,
-    ends: Ends,
+pub(super) struct Exchange<'a> {
+    pub(super) site: &'a Site,
+    pub(super) parts: &'a Parts,
+    pub(super) ends: Ends,
     /// Address of the client.
-    remote: IpAddr,
+    pub(super) remote: IpAddr,
 }
 
 /// Answers a request, and logs that.
@@ -83,6 +83,10 @@ impl Exchange<'_> {
             None => Err(refusal(StatusCode::NOT_FOUND, "There is nothing here.")),
             Some(Route::Health) => self.health().await,
             Some(Route::Password) => self.password(body, close).await,
+            Some(Route::Registration { portal }) => {
+                self.register(portal, &authority, body, close).await
+            }
+            Some(Route::Confirmation { request }) => self.confirm(request).await,
             Some(Route::Rest { tail }) => self.rest(tail, body, close).await,
             Some(Route::Service { service, tenant }) => match self.parts.method {
                 Method::POST => self.soap(service, body, close).await,

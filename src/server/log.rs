@@ -1,6 +1,7 @@
 //! One line a request. Queries, header fields and bodies, where secrets travel, stay out of it.
 
 use super::answer::Answer;
+use super::routes;
 use hyper::http::request::Parts;
 use std::borrow::Cow;
 use std::net::IpAddr;
@@ -14,7 +15,7 @@ pub fn request(parts: &Parts, remote: IpAddr, answer: &Answer, time: Duration) {
     let log = &answer.log;
     tracing::info!(
         method = %printable(parts.method.as_str()),
-        path = %printable(parts.uri.path()),
+        path = %printable(&routes::without_secret(parts.uri.path())),
         operation = log.operation,
         caller = %printable(log.caller.as_deref().unwrap_or("-")),
         outcome = %printable(&log.outcome),

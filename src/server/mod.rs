@@ -11,6 +11,7 @@ mod log;
 mod media_type;
 mod password_page;
 pub mod pipeline;
+mod portal;
 mod rest;
 mod routes;
 

@@ -2,7 +2,8 @@
 
 use crate::contract::SERVICES;
 use crate::model::Service;
-use crate::service::password_links;
+use crate::service::{password_links, portals};
+use std::borrow::Cow;
 
 /// What a path names.
 #[derive(Debug)]
@@ -18,6 +19,16 @@ pub enum Route<'a> {
         /// The path behind `/api`.
         tail: &'a str,
     },
+    /// Where agents register themselves.
+    Registration {
+        /// Unique identifier of the portal, as it was written.
+        portal: &'a str,
+    },
+    /// Where they confirm that.
+    Confirmation {
+        /// What confirms a registration, as it was written. Secret.
+        request: &'a str,
+    },
     /// The page behind a link for a new password.
     Password,
     /// The probe for load balancers and scripts.
@@ -32,6 +43,9 @@ pub fn find(path: &str) -> Option<Route<'_>> {
     }
     if path.eq_ignore_ascii_case(password_links::PATH) {
         return Some(Route::Password);
+    }
+    if let Some(route) = in_portal(path) {
+        return Some(route);
     }
     if let Some(tail) = below_api(path) {
         return Some(Route::Rest { tail });
@@ -52,6 +66,37 @@ pub fn find(path: &str) -> Option<Route<'_>> {
             .is_some_and(|name| name.eq_ignore_ascii_case(service.name))
     })?;
     Some(Route::Service { service, tenant })
+}
+
+/// What belongs to portals.
+fn in_portal(path: &str) -> Option<Route<'_>> {
+    let rest = path.strip_prefix_ignoring_case("/api/v1/")?;
+    let mut segments = rest.strip_suffix('/').unwrap_or(rest).split('/');
+    let mut next = || segments.next();
+    let is = |segment: Option<&str>, name: &str| {
+        segment.is_some_and(|segment| segment.eq_ignore_ascii_case(name))
+    };
+    match [next(), next(), next(), next(), next()] {
+        [folder, Some(portal), agents, last, None]
+            if is(folder, "portals") && is(agents, "agents") && is(last, "registration") =>
+        {
+            Some(Route::Registration { portal })
+        }
+        [folder, last, Some(request), None, None]
+            if is(folder, "registration") && is(last, "confirmation") =>
+        {
+            Some(Route::Confirmation { request })
+        }
+        _ => None,
+    }
+}
+
+/// A path as it may be logged: what confirms a registration is a secret.
+pub fn without_secret(path: &str) -> Cow<'_, str> {
+    match path.strip_prefix_ignoring_case(portals::CONFIRMATION) {
+        Some(_) => Cow::Owned(format!("{}…", portals::CONFIRMATION)),
+        None => Cow::Borrowed(path),
+    }
 }
 
 /// What follows `/api`, which may be below a tenant.
@@ -91,12 +136,18 @@ fn is_tenant(segment: &str) -> bool {
 
 trait IgnoringCase {
     fn strip_suffix_ignoring_case(&self, suffix: &str) -> Option<&str>;
+    fn strip_prefix_ignoring_case(&self, prefix: &str) -> Option<&str>;
 }
 
 impl IgnoringCase for str {
     fn strip_suffix_ignoring_case(&self, suffix: &str) -> Option<&str> {
         let (start, end) = self.split_at_checked(self.len().checked_sub(suffix.len())?)?;
         end.eq_ignore_ascii_case(suffix).then_some(start)
+    }
+
+    fn strip_prefix_ignoring_case(&self, prefix: &str) -> Option<&str> {
+        let (start, end) = self.split_at_checked(prefix.len())?;
+        start.eq_ignore_ascii_case(prefix).then_some(end)
     }
 }
 
@@ -107,8 +158,44 @@ mod tests {
     fn service(path: &str) -> Option<(&'static str, &str)> {
         match find(path)? {
             Route::Service { service, tenant } => Some((service.name, tenant)),
-            Route::Rest { .. } | Route::Password | Route::Health => None,
+            _ => None,
         }
+    }
+
+    #[test]
+    fn portals_have_two_routes() {
+        let portal = |path| match find(path)? {
+            Route::Registration { portal } => Some(("registration", portal)),
+            Route::Confirmation { request } => Some(("confirmation", request)),
+            _ => None,
+        };
+        for (path, expected) in [
+            (
+                "/api/v1/portals/x-1/agents/registration",
+                Some(("registration", "x-1")),
+            ),
+            (
+                "/API/V1/Portals/x/Agents/Registration/",
+                Some(("registration", "x")),
+            ),
+            (
+                "/api/v1/registration/confirmation/y",
+                Some(("confirmation", "y")),
+            ),
+            ("/api/v1/portals/x/agents/registration/more", None),
+            ("/api/v1/portals/agents/registration", None),
+            ("/api/v1/registration/confirmation", None),
+            ("/api/v1/registration/confirmation/y/z", None),
+            ("//api/v1/registration/confirmation/y", None),
+        ] {
+            assert_eq!(portal(path), expected, "{path}");
+        }
+        let shown = without_secret("/api/V1/registration/Confirmation/secret/x");
+        assert_eq!(shown, "/api/v1/registration/confirmation/…");
+        assert_eq!(
+            without_secret("/api/v1/registration"),
+            "/api/v1/registration"
+        );
     }
 
     #[test]

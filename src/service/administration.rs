@@ -5,6 +5,7 @@ pub mod backups;
 pub mod directory;
 pub mod licenses;
 pub mod password_rules;
+pub mod portals;
 
 use super::user_credentials::PASSWORD;
 use super::user_guard::Author;

@@ -9,12 +9,12 @@ use crate::contract::credential::TokenManagementInfo;
 use crate::contract::user_service::*;
 use crate::fault::{Exception, Fault};
 use crate::model::Handler;
+use crate::session::digest;
 use crate::store::external_tokens::{self as rows, ExternalTokenRow};
 use crate::store::secrets;
 use crate::vault::Place;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use sha2::{Digest, Sha256};
 
 /// Characters of the provider's name.
 const PROVIDER_LIMIT: usize = 254;
@@ -40,7 +40,7 @@ impl Handler<Call> for SaveExternalTokens {
 impl Handler<Call> for GetExternalTokens {
     fn handle(self, call: &Call) -> Result<Option<TokenManagementInfo>, Fault> {
         let caller = call.caller()?;
-        let hash = hash(&self.key.unwrap_or_default());
+        let hash = digest(&self.key.unwrap_or_default());
         let found = call
             .installation
             .store
@@ -94,7 +94,7 @@ pub fn keep(call: &Call, given: TokenManagementInfo, claims: String) -> Result<S
 
     let key = new_key()?;
     let mut row = ExternalTokenRow {
-        key_hash: hash(&key),
+        key_hash: digest(&key),
         provider,
         access_token: String::new(),
         refresh_token: String::new(),
@@ -128,11 +128,6 @@ fn new_key() -> Result<String, Fault> {
     let mut bytes = [0; KEY_BYTES];
     getrandom::fill(&mut bytes).map_err(Fault::internal)?;
     Ok(URL_SAFE_NO_PAD.encode(bytes))
-}
-
-fn hash(key: &str) -> String {
-    let digest = Sha256::digest(key);
-    digest.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[cfg(test)]
@@ -182,7 +177,7 @@ mod tests {
         assert!(get(&office, &system, &key).is_some());
         let stranger = caller(9_002, UserType::InternalAssociate, &["admin-all"]);
         assert_eq!(get(&office, &stranger, &key), None);
-        for wrong in ["", &key[1..], &hash(&key)] {
+        for wrong in ["", &key[1..], &digest(&key)] {
             assert_eq!(get(&office, boss, wrong), None);
         }
         let open = "SELECT count(*) FROM external_token

@@ -3,6 +3,7 @@
 use super::custom_commands::Command;
 use super::gateway_client::Gateway;
 use super::password_rules;
+use super::portals::Limits;
 use crate::clock::Clock;
 use crate::config::{Mode, Settings};
 use crate::fault::{self, Fault};
@@ -42,6 +43,8 @@ pub struct Installation {
     pub gateway_key: Option<GatewayKey>,
     /// The directory that users are chosen from, unless it is the one in the store.
     pub ldap: Option<LdapDirectory>,
+    /// How often registrations in portals may be tried.
+    pub registration: Limits,
     /// Who must say which application calls.
     pub mode: Mode,
 }
@@ -133,6 +136,7 @@ impl Installation {
             gateway_key: GatewayKey::new(settings.access_gateway.decryption_key.reveal())?,
             ldap: LdapDirectory::new(&settings.directory)?,
             sessions: Sessions::new(store.clone(), clock.clone(), settings.session)?,
+            registration: Limits::new(settings.registration),
             mode: settings.mode,
             store,
             clock,

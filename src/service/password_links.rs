@@ -11,12 +11,10 @@ use crate::contract::user_service::SendChangePasswordEMail;
 use crate::fault::{Fault, chain};
 use crate::model::{DateTime, Handler};
 use crate::outbound::mail::Mailer;
-use crate::session::{self, password};
+use crate::session::{self, digest, password};
 use crate::store::{password_resets, persons};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use sha2::{Digest, Sha256};
-use std::fmt::Write;
 
 /// The page behind a link, below the address of the server.
 pub const PATH: &str = "/password";
@@ -68,7 +66,7 @@ fn send(call: &Call, id: i32) -> Result<Result<(), &'static str>, Fault> {
         return Ok(Err("The user has no e-mail address."));
     }
     let token = new_token()?;
-    let hash = hash(&token);
+    let hash = digest(&token);
     let end = now + i64::from(mailer.link_minutes) * 60;
     let stored = installation.store.write(move |tx| {
         let last = password_resets::end(tx, id)?;
@@ -112,19 +110,10 @@ fn new_token() -> Result<String, Fault> {
     Ok(URL_SAFE_NO_PAD.encode(bytes))
 }
 
-fn hash(token: &str) -> String {
-    let mut text = String::with_capacity(64);
-    for byte in Sha256::digest(token) {
-        // Writing to a string cannot fail.
-        let _ = write!(text, "{byte:02x}");
-    }
-    text
-}
-
 /// Log-on name of the user whose link has this secret part; `None` when it is not good, or not
 /// any more.
 pub fn holder(installation: &Installation, token: &str) -> Result<Option<String>, Fault> {
-    let (hash, now) = (hash(token), installation.clock.now());
+    let (hash, now) = (digest(token), installation.clock.now());
     let found = installation
         .store
         .read(|tx| Ok(password_resets::find(tx, &hash, now)?))?;
@@ -134,7 +123,7 @@ pub fn holder(installation: &Installation, token: &str) -> Result<Option<String>
 /// Sets the password of the user whose link has this secret part, and ends the link and the
 /// user's sessions.
 pub fn redeem(installation: &Installation, token: &str, new: &str) -> Result<Redeemed, Fault> {
-    let (hash, now) = (hash(token), installation.clock.now());
+    let (hash, now) = (digest(token), installation.clock.now());
     let (found, broken) = installation.store.read(|tx| {
         let found = password_resets::find(tx, &hash, now)?;
         Ok((found, password_rules::broken_rule(tx, new)?))

@@ -24,6 +24,11 @@ pub fn broken_rule(tx: &Tx<'_>, password: &str) -> Result<Option<String>, Fault>
     Ok(broken(password_rules(tx)?, password))
 }
 
+/// The same, for those whose passwords have a limit of their own.
+pub fn broken_rule_but_longest(tx: &Tx<'_>, password: &str) -> Result<Option<String>, Fault> {
+    Ok(weakness(password_rules(tx)?, password))
+}
+
 /// Refuses a password that breaks a rule with `SoInvalidPasswordException`.
 pub fn check(tx: &Tx<'_>, password: &str) -> Result<(), Fault> {
     match broken_rule(tx, password)? {
@@ -38,6 +43,14 @@ pub fn generate(store: &Store) -> Result<String, Fault> {
 }
 
 fn broken(rules: PasswordRules, password: &str) -> Option<String> {
+    if password.chars().count() > LONGEST {
+        return Some(format!("The password is longer than {LONGEST} characters."));
+    }
+    weakness(rules, password)
+}
+
+/// What a password lacks.
+fn weakness(rules: PasswordRules, password: &str) -> Option<String> {
     let count = |wanted: fn(char) -> bool| password.chars().filter(|c| wanted(*c)).count();
     let counts: [(i32, usize, &str); 5] = [
         (rules.characters, count(|_| true), "characters"),
@@ -54,9 +67,6 @@ fn broken(rules: PasswordRules, password: &str) -> Option<String> {
             "characters that are neither letters nor digits",
         ),
     ];
-    if count(|_| true) > LONGEST {
-        return Some(format!("The password is longer than {LONGEST} characters."));
-    }
     counts
         .into_iter()
         .find(|(least, found, _)| *found < at_least(*least))
@@ -101,6 +111,13 @@ pub fn made_for(rules: PasswordRules) -> Result<String, Fault> {
 /// A rule below nothing asks for nothing.
 fn at_least(number: i32) -> usize {
     usize::try_from(number).unwrap_or(0)
+}
+
+/// Random characters that are easy to type, five bits each.
+pub fn random_letters(count: usize) -> Result<String, Fault> {
+    (0..count)
+        .map(|_| any_of(LETTERS).map(char::from))
+        .collect()
 }
 
 fn any_of(letters: &[u8]) -> Result<u8, Fault> {

@@ -2,13 +2,13 @@
 //!
 //! An installation online lets only registered applications call; one onsite does not ask.
 
+use super::digest;
 use super::ticket::hexadecimal;
 use crate::clock::Clock;
 use crate::config::Mode;
 use crate::fault::{Exception, Fault};
 use crate::store::Store;
 use crate::store::applications::{self, Application};
-use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
 /// The agent that serves `User.svc`, which an application may use unless told otherwise.
@@ -28,7 +28,7 @@ pub fn add(store: &Store, clock: &Clock, name: &str) -> Result<String, Fault> {
     let mut bytes = [0; 32];
     getrandom::fill(&mut bytes).map_err(Fault::internal)?;
     let token = hexadecimal(&bytes);
-    let hash = hash(&token);
+    let hash = digest(&token);
     let application = Application {
         name: name.to_owned(),
         agents: USER_AGENT.to_owned(),
@@ -68,7 +68,7 @@ pub fn check(
     match mode {
         Mode::Onsite => Ok(None),
         Mode::Online => {
-            let hash = hash(token.ok_or_else(refused)?);
+            let hash = digest(token.ok_or_else(refused)?);
             let applications = store.read(|tx| Ok(applications::in_force(tx)?))?;
             // All are compared, whichever fits.
             let mut found = None;
@@ -85,10 +85,6 @@ pub fn check(
             found.map(Some).ok_or_else(refused)
         }
     }
-}
-
-fn hash(token: &str) -> String {
-    hexadecimal(&Sha256::digest(token))
 }
 
 #[cfg(test)]
@@ -109,7 +105,7 @@ mod tests {
         assert!(allowed("SoPrincipal", Some(token.as_str())));
         assert!(!allowed("SoPrincipal", None));
         assert!(!allowed("User", None));
-        let (upper, hash) = (token.to_uppercase(), hash(&token));
+        let (upper, hash) = (token.to_uppercase(), digest(&token));
         for wrong in ["", "x", &token[1..], &upper, &hash] {
             assert!(!allowed("User", Some(wrong)), "{wrong}");
         }

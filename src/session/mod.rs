@@ -15,6 +15,7 @@ mod ticket;
 
 pub use login::LogIn;
 pub use sessions::{Sessions, no_session, revoke_tickets};
+pub use throttle::network;
 
 use crate::contract::role::RoleType;
 use crate::contract::user::UserType;
@@ -22,6 +23,7 @@ use crate::fault::{Exception, Fault};
 use crate::model::DateTime;
 use crate::store::callers::CallerRow;
 use crate::store::{Tx, passwords};
+use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
 
 /// The user on whose behalf a call runs, as the store had it when the ticket was last checked.
@@ -89,6 +91,11 @@ pub fn set_password(
         ));
     }
     revoke_tickets(tx, associate_id, keep)
+}
+
+/// What is kept of a secret that is too random to be guessed: its SHA-256, in hexadecimal digits.
+pub fn digest(secret: &str) -> String {
+    ticket::hexadecimal(&Sha256::digest(secret))
 }
 
 /// The kind of user behind `associate.type`.

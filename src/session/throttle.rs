@@ -281,7 +281,7 @@ impl Key {
 }
 
 /// The part of an address that one client cannot change at will: of IPv6 the first 64 bits.
-fn network(address: IpAddr) -> IpAddr {
+pub fn network(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V6(v6) => IpAddr::V6((v6.to_bits() >> 64 << 64).into()),
         v4 => v4,

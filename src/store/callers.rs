@@ -92,7 +92,9 @@ pub fn find(tx: &Tx<'_>, associate_id: i32) -> Result<Option<CallerRow>, StoreEr
 
 /// The user whom somebody means who logs in with this name: the associate of that name, or else
 /// the only one in service with that user name, or else the only one with that e-mail address.
-/// Letter case does not count; in an e-mail address only that of A to Z.
+/// Letter case does not count; in an e-mail address only that of A to Z. Those who registered
+/// themselves in a portal come last, since nobody has looked whether the address is theirs, and not
+/// before they are approved.
 pub fn by_log_in_name(tx: &Tx<'_>, name: &str) -> Result<Option<i32>, StoreError> {
     if name.is_empty() {
         return Ok(None);
@@ -114,7 +116,18 @@ pub fn by_log_in_name(tx: &Tx<'_>, name: &str) -> Result<Option<i32>, StoreError
         (
             "SELECT a.associate_id FROM person p
              JOIN associate a ON a.person_id = p.person_id
-             WHERE lower(p.email) = lower(?1) AND a.deleted = 0 LIMIT 2",
+             WHERE lower(p.email) = lower(?1) AND a.deleted = 0
+               AND NOT EXISTS (
+                   SELECT 1 FROM portal_registration r WHERE r.associate_id = a.associate_id)
+             LIMIT 2",
+            name,
+        ),
+        (
+            "SELECT a.associate_id FROM person p
+             JOIN associate a ON a.person_id = p.person_id
+             JOIN portal_registration r ON r.associate_id = a.associate_id
+             WHERE lower(p.email) = lower(?1) AND a.deleted = 0 AND a.waiting_for_approval = 0
+             LIMIT 2",
             name,
         ),
     ] {

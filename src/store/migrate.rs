@@ -23,6 +23,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0010_phone_numbers.sql"),
     include_str!("migrations/0011_held_licenses.sql"),
     include_str!("migrations/0012_licenses_to_log_in.sql"),
+    include_str!("migrations/0013_portals.sql"),
 ];
 
 /// Marks a file as ours ("S88D").

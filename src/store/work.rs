@@ -22,6 +22,7 @@ const GROWING: &[&str] = &[
     "login",
     "password_reset",
     "person",
+    "portal_registration",
     "service_auth",
     "usergrouplink",
     "userrolelink",

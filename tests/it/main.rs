@@ -24,6 +24,7 @@ mod mail;
 mod model;
 mod passwords;
 mod people;
+mod portal;
 mod refusals;
 mod rest;
 mod roles;

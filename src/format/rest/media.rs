@@ -60,28 +60,33 @@ impl Media {
         all.find(|media| media.name.eq_ignore_ascii_case(essence))
     }
 
-    /// What a client is to get, by its `Accept` header (RFC 9110, section 12.5.1): the highest
-    /// weight, the most specific range deciding what that is. `None` when nothing fits. No header
-    /// and an empty one are content with anything.
+    /// What a client is to get of all that there is, by its `Accept` header; see
+    /// [`chosen`](Self::chosen).
     pub fn written(accept: Option<&str>) -> Option<Self> {
-        let ranges: Vec<Range<'_>> = accept
-            .unwrap_or_default()
-            .split(',')
-            .filter_map(Range::parse)
-            .collect();
-        if accept.is_none_or(|accept| accept.trim().is_empty()) {
-            return Some(WRITTEN[0]);
+        Self::chosen(WRITTEN, accept)
+    }
+
+    /// What a client is to get of these, by its `Accept` header (RFC 9110, section 12.5.1): the
+    /// highest weight, the most specific range deciding what that is; of several of the same
+    /// weight the one that is named most closely, and of those the first. `None` when nothing
+    /// fits. No header and an empty one are content with anything.
+    pub fn chosen(offered: impl IntoIterator<Item = Self>, accept: Option<&str>) -> Option<Self> {
+        let mut offered = offered.into_iter();
+        let accept = accept.unwrap_or_default();
+        if accept.trim().is_empty() {
+            return offered.next();
         }
+        let ranges: Vec<Range<'_>> = accept.split(',').filter_map(Range::parse).collect();
         let mut best = None;
-        for media in WRITTEN {
+        for media in offered {
             let fitting = ranges
                 .iter()
-                .filter_map(|range| Some((range.fit(&media)?, range)));
-            let Some((_, range)) = fitting.max_by_key(|(fit, _)| *fit) else {
+                .filter_map(|range| Some((range.fit(&media)?, range.weight)));
+            let Some((fit, weight)) = fitting.max_by_key(|(fit, _)| *fit) else {
                 continue;
             };
-            if range.weight > best.map_or(0, |(weight, _)| weight) {
-                best = Some((range.weight, media));
+            if weight > 0 && best.is_none_or(|(most, _)| (weight, fit) > most) {
+                best = Some(((weight, fit), media));
             }
         }
         best.map(|(_, media)| media)
@@ -175,6 +180,7 @@ mod tests {
                 "application/merge-patch+json",
             ),
             ("application/xml;level=1;q=1.000", "application/xml"),
+            ("*/*, text/xml", "text/xml"),
         ] {
             let found = Media::written(Some(accept)).map(|media| media.name);
             assert_eq!(found, Some(expected), "{accept}");

@@ -4,6 +4,7 @@
 //! enforces every rule of well-formedness and every limit, [`read`] and [`mod@write`] walk
 //! descriptors. Neither direction knows a type by name.
 
+pub mod data_contract;
 mod declaration;
 pub mod decode;
 mod escape;

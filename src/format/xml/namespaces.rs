@@ -88,11 +88,13 @@ impl<'a> Scopes<'a> {
     }
 
     fn intern(&mut self, uri: Cow<'a, str>) -> Ns {
-        const CONTRACT: [Namespace; 4] = [
+        const CONTRACT: [Namespace; 6] = [
             Namespace::Services88,
             Namespace::Arrays,
             Namespace::Serialization,
             Namespace::Cryptography,
+            Namespace::PortalModels,
+            Namespace::PortalViews,
         ];
         match uri.as_ref() {
             "" => Ns::None,

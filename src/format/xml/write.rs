@@ -67,8 +67,8 @@ impl Name<'_> {
             Namespace::Services88 => {}
             Namespace::Arrays => out.push_str("a:"),
             Namespace::Cryptography => out.push_str("c:"),
-            // Nothing is declared in it but basic types.
-            Namespace::Serialization => {}
+            // Nothing is declared in it but basic types; and no service speaks to portals.
+            Namespace::Serialization | Namespace::PortalModels | Namespace::PortalViews => {}
         }
         out.push_str(self.local);
     }
@@ -99,14 +99,6 @@ fn value(out: &mut String, name: Name<'_>, shape: Shape, view: View<'_>) {
         return;
     }
     name.around(out, |out| match view {
-        View::Null => {}
-        View::Bool(value) => out.push_str(if value { "true" } else { "false" }),
-        View::Short(value) => push_display(out, value),
-        View::Int(value) => push_display(out, value),
-        View::Text(text) => push_text(out, text),
-        View::DateTime(value) => push_display(out, value),
-        View::Bytes(bytes) => STANDARD.encode_string(bytes, out),
-        View::Enum(enumeration, number) => names(out, enumeration, number),
         View::Object(object) => members(out, object),
         View::List(list) => {
             if let Shape::List(item) = shape {
@@ -128,7 +120,22 @@ fn value(out: &mut String, name: Name<'_>, shape: Shape, view: View<'_>) {
                 }
             }
         }
+        view => plain(out, view),
     });
+}
+
+/// Appends a value that needs no elements, and nothing for one that does.
+pub(super) fn plain(out: &mut String, view: View<'_>) {
+    match view {
+        View::Bool(value) => out.push_str(if value { "true" } else { "false" }),
+        View::Short(value) => push_display(out, value),
+        View::Int(value) => push_display(out, value),
+        View::Text(text) => push_text(out, text),
+        View::DateTime(value) => push_display(out, value),
+        View::Bytes(bytes) => STANDARD.encode_string(bytes, out),
+        View::Enum(enumeration, number) => names(out, enumeration, number),
+        View::Null | View::Object(_) | View::List(_) | View::Map(_) => {}
+    }
 }
 
 fn entry(out: &mut String, dictionary: &Dictionary, key: &str, view: View<'_>) {

@@ -17,6 +17,8 @@ pub(in crate::format) const fn prefix(namespace: Namespace) -> &'static str {
         Namespace::Arrays => "arr",
         Namespace::Serialization => "ser",
         Namespace::Cryptography => "dsa",
+        Namespace::PortalModels => "pm",
+        Namespace::PortalViews => "pv",
     }
 }
 

@@ -23,7 +23,7 @@ fn add(office: &Office, name: &str, email: &str) -> i32 {
 /// A link as the mail has it, without the mail.
 fn link(office: &Office, id: i32) -> String {
     let token = new_token().expect("token");
-    let hash = hash(&token);
+    let hash = digest(&token);
     let expires = office.installation.clock.now().unix_seconds() + 600;
     let expires = DateTime::from_unix_seconds(expires);
     let store = &office.installation.store;

@@ -239,8 +239,8 @@ fn render(version: Version, fault: &Fault, mut log: CallLog) -> SoapAnswer {
     reply(version, status, envelope, log)
 }
 
-/// What the caller must not see, the operator has to.
-fn note_cause(fault: &Fault, log: &CallLog) {
+/// Logs what the caller must not see and the operator has to.
+pub fn note_cause(fault: &Fault, log: &CallLog) {
     if let Some(cause) = fault.cause() {
         let chain = fault::chain(cause);
         let (fault, cause) = (fault.message().escape_debug(), chain.escape_debug());

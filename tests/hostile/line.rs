@@ -44,6 +44,14 @@ impl<'a> Line<'a> {
         }
     }
 
+    /// Posts JSON with more header fields.
+    #[track_caller]
+    pub fn json(&mut self, path: &str, fields: &[String], body: &str) -> Response {
+        let response = self.send(path, "application/json; charset=utf-8", fields, body);
+        clean_but_for(&response, &[]);
+        response
+    }
+
     /// Posts an envelope with more header fields. The answer is clean, but for texts of the
     /// caller's.
     #[track_caller]
@@ -55,17 +63,23 @@ impl<'a> Line<'a> {
         envelope: &str,
         texts: &[&str],
     ) -> Response {
+        let response = self.send(path, soap.content_type(), fields, envelope);
+        clean_but_for(&response, texts);
+        response
+    }
+
+    #[track_caller]
+    fn send(&mut self, path: &str, media: &str, fields: &[String], body: &str) -> Response {
         let mut request = format!(
-            "POST {path} HTTP/1.1\r\nHost: localhost:8088\r\nContent-Type: {}\r\nContent-Length: {}\r\n",
-            soap.content_type(),
-            envelope.len()
+            "POST {path} HTTP/1.1\r\nHost: localhost:8088\r\nContent-Type: {media}\r\nContent-Length: {}\r\n",
+            body.len()
         );
         for field in fields {
             request += field;
             request += "\r\n";
         }
         request += "\r\n";
-        request += envelope;
+        request += body;
         self.sent += 1;
         let server = self.server;
         let connection = self.connection.get_or_insert_with(|| server.connect());
@@ -74,7 +88,6 @@ impl<'a> Line<'a> {
         if response.field("connection") == Some("close") {
             self.connection = None;
         }
-        clean_but_for(&response, texts);
         response
     }
 

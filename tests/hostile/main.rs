@@ -4,6 +4,7 @@
 // Helpers of tests may panic like tests.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+mod app_tokens;
 mod broken_store;
 mod clean;
 mod compressed;
@@ -14,8 +15,10 @@ mod line;
 mod logs;
 mod markup;
 mod messages;
+mod neighbours;
 mod outside;
 mod places;
+mod rest_credentials;
 mod stored_texts;
 mod ticket_places;
 mod tickets;

@@ -43,7 +43,7 @@ fn execute(server: &TestServer, sql: &str, parameters: &[&str]) {
 }
 
 /// Every kind of ticket that is not good, given two that are.
-fn bad_tickets(server: &TestServer, good: &str, other: &str) -> Vec<(&'static str, String)> {
+pub fn bad_tickets(server: &TestServer, good: &str, other: &str) -> Vec<(&'static str, String)> {
     let [(key, number), (other_key, other_number)] = [good, other].map(inside);
     let ticket_of = |name: &str| server.caller(name).ticket().to_owned();
     let expired = ticket_of("admin");

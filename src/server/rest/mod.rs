@@ -11,11 +11,11 @@ mod wishes;
 
 use super::answer::Answer;
 use super::media_type;
-use super::pipeline::CallLog;
+use super::pipeline::{CallLog, note_cause};
 use crate::config::MessageLimits;
 use crate::contract::rest::Problem;
 use crate::contract::user_service;
-use crate::fault::{self, Exception, Fault, Protocol};
+use crate::fault::{Exception, Fault, Protocol};
 use crate::format::rest::{self, Media};
 use crate::format::style::Style;
 use crate::model::Value;
@@ -226,10 +226,7 @@ fn header(headers: &HeaderMap, name: &str) -> Option<String> {
 }
 
 fn problem(media: Media, fault: &Fault, mut log: CallLog) -> Answer {
-    if let Some(cause) = fault.cause() {
-        let chain = fault::chain(cause);
-        tracing::error!(operation = log.operation, %fault, cause = %chain.escape_debug(), "a call failed");
-    }
+    note_cause(fault, &log);
     let told = Problem::of(fault);
     log.outcome = told.error_type.clone().unwrap_or_default();
     let status =

@@ -7,6 +7,7 @@ mod commands;
 mod directory;
 mod mail;
 mod network;
+mod origin;
 mod registration;
 mod secret;
 mod setting;
@@ -17,6 +18,7 @@ pub use commands::{Audience, Buttons, CommandSettings};
 pub use directory::DirectorySettings;
 pub use mail::{MailSettings, MailTls};
 pub use network::Network;
+pub use origin::Origin;
 pub use registration::RegistrationSettings;
 pub use secret::Secret;
 pub use setting::{SETTINGS, Setting};
@@ -39,6 +41,8 @@ pub struct Settings {
     pub mode: Mode,
     /// Peers whose `X-Forwarded-*` headers are believed.
     pub trusted_proxies: Vec<Network>,
+    /// Web pages of these origins may call the REST side.
+    pub cors_origins: Vec<Origin>,
     pub message: MessageLimits,
     pub http: HttpLimits,
     pub session: SessionSettings,
@@ -61,6 +65,7 @@ impl Default for Settings {
             keys: KeySettings::default(),
             mode: Mode::default(),
             trusted_proxies: Vec::new(),
+            cors_origins: Vec::new(),
             message: MessageLimits::default(),
             http: HttpLimits::default(),
             session: SessionSettings::default(),

@@ -54,6 +54,7 @@ settings! { SETTINGS: Settings;
     "key_file": s, text => s.keys.file, file_or_default(text);
     "mode": s, text => s.mode, one_of(text, &[("onsite", Mode::Onsite), ("online", Mode::Online)]);
     "trusted_proxies": s, text => s.trusted_proxies, list(text);
+    "cors_origins": s, text => s.cors_origins, list(text);
     "command_secret": s, text => s.command_secret, any(text).map(Secret::new);
     "limits.body_bytes": s, text => s.message.body_bytes, number(text, 1024);
     "limits.depth": s, text => s.message.depth, number(text, 8);

@@ -87,7 +87,14 @@ impl Exchange<'_> {
                 self.register(portal, &authority, body, close).await
             }
             Some(Route::Confirmation { request }) => self.confirm(request).await,
-            Some(Route::Rest { tail }) => self.rest(tail, body, close).await,
+            Some(Route::Rest { tail }) => {
+                let mut answer = match self.rest(tail, body, close).await {
+                    Ok(answer) | Err(answer) => answer,
+                };
+                let origins = &self.site.settings.cors_origins;
+                rest::cors::admit(origins, self.parts, &mut answer);
+                Ok(answer)
+            }
             Some(Route::Service { service, tenant }) => match self.parts.method {
                 Method::POST => self.soap(service, body, close).await,
                 Method::GET | Method::HEAD => Ok(self.describe(service, tenant, &authority)),

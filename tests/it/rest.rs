@@ -3,3 +3,4 @@
 mod agents;
 mod client;
 mod description;
+mod pages;

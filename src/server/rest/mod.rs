@@ -5,6 +5,7 @@ mod agents;
 mod authorization;
 mod body;
 mod content;
+pub mod cors;
 mod description;
 mod path;
 mod wishes;

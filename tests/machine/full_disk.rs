@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 const CALLERS: usize = 4;
 /// Saves that are to be declined before there is room again.
-const DECLINED: usize = 30;
+const DECLINED: usize = 20;
 
 /// Lets callers save users while the disk becomes unusable and usable again. Each of them is
 /// answered, with a result or an exception, and whoever reads notices nothing.
@@ -23,7 +23,7 @@ fn trouble(
 ) -> Vec<Save> {
     let caller = administrator(server);
     let connect = |count: usize| (0..count).map(|_| server.connect()).collect();
-    let mut saves = save_all(connect(CALLERS), &caller, |_, count| count >= 30, || {});
+    let mut saves = save_all(connect(CALLERS), &caller, |_, count| count >= 16, || {});
     assert_eq!(saves.iter().find_map(Save::declined), None);
 
     let hindered = AtomicBool::new(false);

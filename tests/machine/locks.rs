@@ -134,7 +134,7 @@ fn two_servers_share_a_folder() {
         let started = servers.each_ref().map(|server| {
             let connections = (0..2).map(|_| server.connect()).collect();
             let caller = &caller;
-            scope.spawn(move || save_all(connections, caller, |_, count| count >= 15, || {}))
+            scope.spawn(move || save_all(connections, caller, |_, count| count >= 8, || {}))
         });
         let done = started.map(|it| it.join().unwrap());
         done.into_iter().flatten().collect()

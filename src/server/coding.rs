@@ -49,11 +49,25 @@ pub enum CodingError {
     Corrupt,
 }
 
-/// A body that is taken out of its coding as it comes, and never grows beyond the limit.
-pub enum Unpacked {
-    /// All that has come so far. Most bodies come in one piece, which needs no copy.
-    Whole(Bytes, usize),
-    Pieces(Limited),
+/// From so many bytes on a body is taken out of its coding while it comes. A decoder takes more
+/// memory than fewer bytes do, which clients that send hardly anything should not cost.
+const DECODED_FROM: usize = 64 * 1024;
+
+/// A body that is taken out of its coding and never grows beyond the limit.
+pub struct Unpacked {
+    coding: Coding,
+    most: usize,
+    received: Received,
+    decoder: Option<Decoder>,
+}
+
+/// What has come and is not in a decoder yet. Most bodies come in one piece, which needs no copy.
+enum Received {
+    Whole(Bytes),
+    Pieces(Vec<u8>),
+}
+
+enum Decoder {
     Gzip(GzDecoder<Limited>),
     Deflate(ZlibDecoder<Limited>),
 }
@@ -61,59 +75,97 @@ pub enum Unpacked {
 impl Unpacked {
     /// An empty body that may become so many bytes.
     pub fn new(coding: Coding, most: usize) -> Self {
-        match coding {
-            Coding::Identity => Self::Whole(Bytes::new(), most),
-            Coding::Gzip => Self::Gzip(GzDecoder::new(Limited::new(most))),
-            Coding::Deflate => Self::Deflate(ZlibDecoder::new(Limited::new(most))),
+        Self {
+            coding,
+            most,
+            received: Received::Whole(Bytes::new()),
+            decoder: None,
         }
     }
 
-    /// Takes in the next piece.
+    /// Takes in the next piece. Whoever calls sees to it that there are not too many.
     pub fn add(&mut self, piece: Bytes) -> Result<(), CodingError> {
-        match self {
-            Self::Whole(whole, most) if whole.is_empty() && piece.len() <= *most => {
-                *whole = piece;
-                return Ok(());
-            }
-            Self::Whole(whole, most) => {
-                let mut pieces = Limited::new(*most);
-                pieces.write_all(whole)?;
-                pieces.write_all(&piece)?;
-                *self = Self::Pieces(pieces);
-                return Ok(());
-            }
-            Self::Pieces(pieces) => pieces.write_all(&piece),
-            // Behind their end decoders take nothing, which is an error here.
-            Self::Gzip(decoder) => decoder.write_all(&piece),
-            Self::Deflate(decoder) => decoder.write_all(&piece),
+        if let Some(decoder) = &mut self.decoder {
+            return decoder.add(&piece);
         }
-        .map_err(CodingError::from)
+        let length = self.received.add(piece);
+        if self.coding != Coding::Identity && length >= DECODED_FROM {
+            self.decoder = self.decode()?;
+        }
+        Ok(())
     }
 
     /// The body, when all of it has come.
-    pub fn finish(self) -> Result<Bytes, CodingError> {
-        Ok(match self {
-            Self::Whole(whole, _) => whole,
-            Self::Pieces(pieces) => pieces.bytes.into(),
-            Self::Gzip(decoder) => decoder.finish()?.bytes.into(),
-            Self::Deflate(decoder) => decoder.finish()?.bytes.into(),
+    pub fn finish(mut self) -> Result<Bytes, CodingError> {
+        if self.decoder.is_none() {
+            self.decoder = self.decode()?;
+        }
+        Ok(match self.decoder {
+            Some(decoder) => decoder.finish()?.into(),
+            None => self.received.take(),
         })
+    }
+
+    /// A decoder that has taken in what has come; none where nothing is coded.
+    fn decode(&mut self) -> Result<Option<Decoder>, CodingError> {
+        let limited = Limited {
+            bytes: Vec::new(),
+            most: self.most,
+        };
+        let mut decoder = match self.coding {
+            Coding::Identity => return Ok(None),
+            Coding::Gzip => Decoder::Gzip(GzDecoder::new(limited)),
+            Coding::Deflate => Decoder::Deflate(ZlibDecoder::new(limited)),
+        };
+        decoder.add(&self.received.take())?;
+        Ok(Some(decoder))
+    }
+}
+
+impl Received {
+    /// Adds a piece and gives the length of all.
+    fn add(&mut self, piece: Bytes) -> usize {
+        match self {
+            Self::Whole(whole) if whole.is_empty() => *whole = piece,
+            Self::Whole(whole) => *self = Self::Pieces([&whole[..], &piece[..]].concat()),
+            Self::Pieces(pieces) => pieces.extend_from_slice(&piece),
+        }
+        match self {
+            Self::Whole(whole) => whole.len(),
+            Self::Pieces(pieces) => pieces.len(),
+        }
+    }
+
+    fn take(&mut self) -> Bytes {
+        match std::mem::replace(self, Self::Whole(Bytes::new())) {
+            Self::Whole(whole) => whole,
+            Self::Pieces(pieces) => pieces.into(),
+        }
+    }
+}
+
+impl Decoder {
+    fn add(&mut self, piece: &[u8]) -> Result<(), CodingError> {
+        // Behind their end decoders take nothing, which is an error here.
+        Ok(match self {
+            Self::Gzip(decoder) => decoder.write_all(piece)?,
+            Self::Deflate(decoder) => decoder.write_all(piece)?,
+        })
+    }
+
+    fn finish(self) -> Result<Vec<u8>, CodingError> {
+        let limited = match self {
+            Self::Gzip(decoder) => decoder.finish()?,
+            Self::Deflate(decoder) => decoder.finish()?,
+        };
+        Ok(limited.bytes)
     }
 }
 
 /// Bytes that are refused when they become too many.
-pub struct Limited {
+struct Limited {
     bytes: Vec<u8>,
     most: usize,
-}
-
-impl Limited {
-    fn new(most: usize) -> Self {
-        Self {
-            bytes: Vec::new(),
-            most,
-        }
-    }
 }
 
 impl Write for Limited {
@@ -180,13 +232,31 @@ mod tests {
 
     #[test]
     fn bodies_come_out_however_they_are_cut_up_to_the_limit() {
-        for coding in [Coding::Identity, Coding::Gzip, Coding::Deflate] {
+        for coding in [Coding::Gzip, Coding::Deflate] {
             let body = packed(coding, TEXT);
             for piece in 1..=body.len() {
                 let found = unpack(coding, &body, piece, TEXT.len());
                 assert_eq!(found.as_deref(), Ok(TEXT), "{coding:?} {piece}");
                 let found = unpack(coding, &body, piece, TEXT.len() - 1);
                 assert_eq!(found, Err(CodingError::TooLarge), "{coding:?} {piece}");
+            }
+        }
+    }
+
+    #[test]
+    fn long_bodies_come_out_while_they_come() {
+        // Nothing that can be made much shorter.
+        let mut state = 1_u32;
+        let noise = std::iter::repeat_with(|| {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            state.to_be_bytes()[0]
+        });
+        let text: Vec<u8> = noise.take(3 * DECODED_FROM).collect();
+        for coding in [Coding::Identity, Coding::Gzip, Coding::Deflate] {
+            let body = packed(coding, &text);
+            for piece in [1000, DECODED_FROM - 1, DECODED_FROM, body.len()] {
+                let found = unpack(coding, &body, piece, text.len());
+                assert_eq!(found.as_deref(), Ok(&text[..]), "{coding:?} {piece}");
             }
         }
     }

@@ -13,10 +13,14 @@ pub struct Framing {
     line: Vec<u8>,
     head: Head,
     heads: u64,
+    /// Empty lines since the last request.
+    empty_lines: u32,
 }
 
 /// Of a header line no more is kept: the two fields that matter are shorter.
 const LINE_KEPT: usize = 128;
+/// Empty lines before a request: some old clients send one, and nobody sends many.
+const EMPTY_LINES: u32 = 100;
 /// Hexadecimal digits of a chunk's size.
 const CHUNK_DIGITS: u32 = 8;
 
@@ -67,14 +71,15 @@ enum Coding {
 }
 
 impl Framing {
-    /// Whether the last request has arrived in full, and nothing of a next one.
+    /// Whether the last request has arrived in full, and nothing of a next one. Empty lines are
+    /// nothing: whoever sends them now and then waits for nothing less.
     pub fn is_between(&self) -> bool {
-        self.state == State::Between
+        matches!(self.state, State::Between | State::BetweenCr)
     }
 
     /// Whether a head has begun and not ended.
     pub fn is_in_head(&self) -> bool {
-        matches!(self.state, State::BetweenCr | State::Line | State::LineCr)
+        matches!(self.state, State::Line | State::LineCr)
     }
 
     /// How many heads have ended.
@@ -112,7 +117,10 @@ impl Framing {
     fn step(&mut self, byte: u8) -> Option<State> {
         Some(match (self.state, byte) {
             (State::Between, b'\r') => State::BetweenCr,
-            (State::BetweenCr, b'\n') => State::Between,
+            (State::BetweenCr, b'\n') if self.empty_lines < EMPTY_LINES => {
+                self.empty_lines += 1;
+                State::Between
+            }
             (State::Between | State::Line, b'\n') => return None,
             (State::Line, b'\r') => State::LineCr,
             (State::Between | State::Line, _) => {
@@ -165,6 +173,7 @@ impl Framing {
     fn end_head(&mut self) -> Option<State> {
         let head = std::mem::take(&mut self.head);
         self.heads += 1;
+        self.empty_lines = 0;
         Some(match (head.coding, head.length) {
             (None, None | Some(0)) | (Some(Coding::Other), None) => State::Between,
             (None, Some(length)) => State::Sized(length),
@@ -239,6 +248,14 @@ mod tests {
     }
 
     #[test]
+    fn empty_lines_before_a_request_are_few() {
+        let get = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
+        let few = "\r\n".repeat(100);
+        assert_eq!(read(&format!("{few}{get}{few}{get}")), Ok(State::Between));
+        assert_eq!(read(&format!("{get}{few}\r\n")), Err(get.len() + 201));
+    }
+
+    #[test]
     fn it_knows_where_it_stands() {
         let mut framing = Framing::default();
         assert!(framing.is_between() && !framing.is_in_head());
@@ -248,6 +265,8 @@ mod tests {
         assert!(!framing.is_between() && !framing.is_in_head());
         framing.accept(b"ab").unwrap();
         assert!(framing.is_between());
+        framing.accept(b"\r").unwrap();
+        assert!(framing.is_between() && !framing.is_in_head());
     }
 
     #[test]

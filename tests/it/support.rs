@@ -144,6 +144,17 @@ impl TestServer {
         connection.response_to(method)
     }
 
+    /// Sends bytes on a connection of their own, says that there are no more, and gives the
+    /// statuses of all answers until the server closes.
+    pub fn statuses(&self, bytes: impl AsRef<[u8]>) -> Vec<u16> {
+        let mut connection = self.connect();
+        connection.send(bytes.as_ref());
+        connection.finish();
+        std::iter::from_fn(|| connection.try_response("GET"))
+            .map(|response| response.status)
+            .collect()
+    }
+
     /// Gets a path.
     pub fn get(&self, target: &str, fields: &[&str]) -> Response {
         self.request("GET", target, fields, b"")

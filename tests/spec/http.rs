@@ -5,15 +5,7 @@ use crate::support::{Response, Soap, USER, head};
 
 /// Sends bytes as they are; gives the statuses of all answers until the connection closes.
 fn statuses(bytes: &[u8]) -> Vec<u16> {
-    let peer = peer();
-    let mut connection = peer.connect();
-    connection.send(bytes);
-    connection.finish();
-    let mut found = Vec::new();
-    while let Some(response) = connection.try_response("POST") {
-        found.push(response.status);
-    }
-    found
+    peer().statuses(bytes)
 }
 
 const HEALTH: &str = "GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n";

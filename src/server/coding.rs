@@ -147,10 +147,11 @@ impl Received {
 impl Decoder {
     fn add(&mut self, piece: &[u8]) -> Result<(), CodingError> {
         // Behind their end decoders take nothing, which is an error here.
-        Ok(match self {
+        match self {
             Self::Gzip(decoder) => decoder.write_all(piece)?,
             Self::Deflate(decoder) => decoder.write_all(piece)?,
-        })
+        }
+        Ok(())
     }
 
     fn finish(self) -> Result<Vec<u8>, CodingError> {

@@ -227,7 +227,7 @@ fn entities_are_not_unfolded() {
             format!("<!ENTITY % l0 'ha'>{parameters}%l19;"),
             String::new(),
         ),
-        (format!("<!ENTITY q '{long}'>"), "&q;".repeat(500_000)),
+        (format!("<!ENTITY q '{long}'>"), "&q;".repeat(200_000)),
         (
             "<!ENTITY a '&b;'><!ENTITY b '&a;'>".to_owned(),
             "&a;".to_owned(),
@@ -249,7 +249,7 @@ fn entities_are_not_unfolded() {
 #[test]
 fn undeclared_entities_are_refused_and_others_cost_what_they_are_long() {
     let victim = Victim::start();
-    let long = format!("&{};", "e".repeat(3_000_000));
+    let long = format!("&{};", "e".repeat(1_000_000));
     for reference in [
         "&e;", "&nbsp;", "&AMP;", "&;", "&", "& ;", "&e", "&#;", "&%e;", "%e;&e;", &long,
     ] {
@@ -260,7 +260,7 @@ fn undeclared_entities_are_refused_and_others_cost_what_they_are_long() {
     }
     // As many as fit, of those that need no declaration; the number is wrong, but can be read.
     for reference in ["&amp;", "&#x41;", "&#0000000000000000000000065;"] {
-        let many = reference.repeat(4_000_000 / reference.len());
+        let many = reference.repeat(2_000_000 / reference.len());
         let message = victim.good(Soap::V12).replace(">12<", &format!(">{many}<"));
         victim.answers(Soap::V12, message, Wanted::Fault(&DESERIALIZATION));
     }

@@ -71,9 +71,9 @@ fn for_place(operation: &Operation, index: usize, place: &Place) -> Vec<&'static
     let some = match operation.name {
         name if name.contains("Password") || place.to_string().contains("Password") => 4,
         "SaveCredential" | "CreateExternalUser" => 4,
-        "SaveUser" => 3,
-        _ if place.to_string().starts_with("User/") => 2,
-        _ if place.steps() > 1 => 6,
+        "SaveUser" => 2,
+        _ if place.to_string().starts_with("User/") => 1,
+        _ if place.steps() > 1 => 3,
         _ => all.len(),
     };
     if std::env::var_os("SERVICES88_TEST_ALL").is_some() && some != 4 {
@@ -196,5 +196,5 @@ fn a_text_is_a_text_in_every_member_of_every_call() {
     assert!(!server.log().contains("a call failed"), "{}", server.log());
     let tried: usize = outcomes.values().sum();
     println!("{tried} texts, {other_values} in numbers and dates: {outcomes:?}");
-    assert!(tried > 4000 && outcomes["done"] > 3000, "{outcomes:?}");
+    assert!(tried > 2500 && outcomes["done"] > 1700, "{outcomes:?}");
 }

@@ -102,6 +102,10 @@ pub enum Protocol {
     UnsupportedMedia,
     /// The message took too long to arrive.
     Timeout,
+    /// A patch says what the document has to be like, and it is not.
+    Conflict,
+    /// Something has been changed since the moment after which it must not have been.
+    PreconditionFailed,
     /// The server failed; the caller is told no more than that.
     Internal,
 }

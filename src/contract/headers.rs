@@ -4,7 +4,17 @@
 //! really send. The last three carriers are no types of the WSDL: they gather the blocks that a
 //! message may have, in its order.
 
-use crate::model::{carrier, dictionary};
+use crate::model::{Namespace, ObjectType, carrier, dictionary};
+
+/// The header blocks of services that SOAP does not know.
+pub static NO_BLOCKS: ObjectType = ObjectType {
+    name: "NoBlocks",
+    namespace: Namespace::Services88,
+    fields: &[],
+    inherited: 0,
+    value_type: false,
+    doc: "Services of the REST side have no header blocks.",
+};
 
 carrier! {
     /// The caller's ticket. A block of every request to `User.svc`; also what a successful log-in

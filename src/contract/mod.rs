@@ -12,6 +12,7 @@ pub mod command;
 pub mod credential;
 pub mod headers;
 pub mod license;
+pub mod links;
 pub mod list;
 pub mod portal;
 pub mod principal;
@@ -19,14 +20,19 @@ pub mod principal_service;
 pub mod rest;
 pub mod rights;
 pub mod role;
+pub mod role_resources;
 pub mod time_zones;
 pub mod user;
+pub mod user_resources;
 pub mod user_service;
 
 use crate::model::Service;
 
-/// All services, in the order in which the help pages list them.
+/// All services of SOAP, in the order in which the help pages list them.
 pub static SERVICES: &[&Service] = &[&user_service::SERVICE, &principal_service::SERVICE];
+
+/// The resources of the REST side, which SOAP does not know.
+pub static RESOURCES: &[&Service] = &[&user_resources::SERVICE, &role_resources::SERVICE];
 
 #[cfg(test)]
 mod tests {

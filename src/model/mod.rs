@@ -16,7 +16,8 @@ mod value;
 pub use collection::{List, ListSlot, Map, MapSlot};
 pub use datetime::{DateTime, Dates};
 pub use operation::{
-    Access, Edition, Handler, Invoke, Operation, Reach, Reply, Request, Rest, Service, invoke,
+    Access, Dated, Edition, Handler, Invoke, Method, Operation, Reach, Reply, Request, Rest, Route,
+    Service, invoke,
 };
 pub use shape::{Dictionary, Enumeration, Field, Member, Namespace, ObjectType, Shape};
 pub use value::{Bytes, EnumSlot, Object, Slot, Value, View};

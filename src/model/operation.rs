@@ -1,6 +1,6 @@
 //! Services and operations.
 
-use super::{Field, Namespace, Object, ObjectType, Slot, Value, View};
+use super::{DateTime, Field, Namespace, Object, ObjectType, Slot, Value, View};
 use crate::fault::Fault;
 
 /// A service: one address, one WSDL document.
@@ -59,6 +59,8 @@ pub struct Operation {
     pub reach: Reach,
     /// How the REST twin takes its arguments.
     pub rest: Rest,
+    /// Where REST has it when it is no operation of an agent; such a one is unknown to SOAP.
+    pub route: Option<Route>,
     /// The release that brought it.
     pub since: Edition,
     /// What it does, for people.
@@ -89,6 +91,7 @@ impl Operation {
             access,
             reach: Reach::All,
             rest: Rest::Arguments,
+            route: None,
             since: Edition::Wsdl2023,
             doc: "",
         }
@@ -152,6 +155,57 @@ pub enum Rest {
     Bare,
     /// The only argument stands in the query string.
     Query,
+}
+
+/// Where REST has an operation on a resource. Arguments that the path names are taken from it,
+/// carriers, arrays and dictionaries from the body, all others from the query, where they may be
+/// missing if they may be nil; one that is called like a header field comes from there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Route {
+    /// What is to be done.
+    pub method: Method,
+    /// The path below `/api`, with the names of arguments in braces: `/v1/User/{id}`.
+    pub path: &'static str,
+}
+
+impl Route {
+    /// The segments of the path.
+    pub fn segments(&self) -> impl Iterator<Item = &'static str> {
+        self.path.split('/').filter(|segment| !segment.is_empty())
+    }
+
+    /// The name of the argument that a segment of the path stands for, if it stands for one.
+    pub fn argument(segment: &'static str) -> Option<&'static str> {
+        segment.strip_prefix('{')?.strip_suffix('}')
+    }
+}
+
+/// The methods of HTTP that resources have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Method {
+    /// Reads; HEAD does the same without the body.
+    Get,
+    /// Creates, or does something else that is no plain change.
+    Post,
+    /// Replaces.
+    Put,
+    /// Changes some of it.
+    Patch,
+    /// Deletes.
+    Delete,
+}
+
+impl Method {
+    /// The name on the wire.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Get => "GET",
+            Self::Post => "POST",
+            Self::Put => "PUT",
+            Self::Patch => "PATCH",
+            Self::Delete => "DELETE",
+        }
+    }
 }
 
 /// Releases of the contract.
@@ -227,6 +281,53 @@ impl Reply for () {
         Box::new(Empty {
             object_type: operation.response,
         })
+    }
+}
+
+/// A value together with when it was last changed: the answers of resources have that as a header
+/// field. Nil when not known.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Dated<T> {
+    /// What is answered.
+    pub value: T,
+    /// When it was last changed.
+    pub last_modified: Option<DateTime>,
+}
+
+impl<T: Value> Reply for Dated<T> {
+    const FIELDS: &'static [Field] = &[
+        Field::of::<T>("Response", "What the operation answers."),
+        Field::of::<Option<DateTime>>("Last-Modified", "When it was last changed."),
+    ];
+
+    fn into_object(self, operation: &'static Operation) -> Box<dyn Object> {
+        Box::new(DatedResponse {
+            object_type: operation.response,
+            content: self,
+        })
+    }
+}
+
+struct DatedResponse<T> {
+    object_type: &'static ObjectType,
+    content: Dated<T>,
+}
+
+impl<T: Value> Object for DatedResponse<T> {
+    fn object_type(&self) -> &'static ObjectType {
+        self.object_type
+    }
+    fn field(&self, index: usize) -> View<'_> {
+        match index {
+            0 => self.content.value.view(),
+            _ => self.content.last_modified.view(),
+        }
+    }
+    fn field_mut(&mut self, index: usize) -> Slot<'_> {
+        match index {
+            0 => self.content.value.slot(),
+            _ => self.content.last_modified.slot(),
+        }
     }
 }
 

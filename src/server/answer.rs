@@ -40,16 +40,15 @@ impl Answer {
     }
 
     /// Which methods there are.
-    pub fn options(allow: &'static str) -> Self {
+    pub fn options(allow: &str) -> Self {
         let mut answer = Self::new(StatusCode::NO_CONTENT, "", "", "options").with(ALLOW, allow);
         answer.response.headers_mut().remove(CONTENT_TYPE);
         answer
     }
 
-    /// Adds a header field.
-    pub fn with(mut self, name: impl TryInto<HeaderName>, value: &'static str) -> Self {
-        if let Ok(name) = name.try_into() {
-            let value = HeaderValue::from_static(value);
+    /// Adds a header field; nothing where it would be none.
+    pub fn with(mut self, name: impl TryInto<HeaderName>, value: &str) -> Self {
+        if let (Ok(name), Ok(value)) = (name.try_into(), HeaderValue::from_str(value)) {
             self.response.headers_mut().insert(name, value);
         }
         self

@@ -88,7 +88,7 @@ impl Exchange<'_> {
             }
             Some(Route::Confirmation { request }) => self.confirm(request).await,
             Some(Route::Rest { tail }) => {
-                let mut answer = match self.rest(tail, body, close).await {
+                let mut answer = match self.rest(tail, &authority, body, close).await {
                     Ok(answer) | Err(answer) => answer,
                 };
                 let origins = &self.site.settings.cors_origins;
@@ -205,6 +205,7 @@ impl Exchange<'_> {
     async fn rest(
         &self,
         tail: &str,
+        authority: &str,
         body: &mut Incoming,
         close: &mut bool,
     ) -> Result<Answer, Answer> {
@@ -233,8 +234,12 @@ impl Exchange<'_> {
             }
         })?;
         *close = false;
+        let origin = address::origin(&self.site.settings, self.ends.peer, authority, headers);
         let request = RestRequest {
+            method: self.parts.method.clone(),
             endpoint,
+            segments: rest::segments(tail),
+            api: origin + self.parts.uri.path().strip_suffix(tail).unwrap_or_default(),
             query: self.parts.uri.query().unwrap_or_default().to_owned(),
             headers: headers.clone(),
             remote: self.remote,

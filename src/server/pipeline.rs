@@ -41,7 +41,7 @@ pub struct SoapAnswer {
 }
 
 /// What the log says about a call; no secret is ever in it.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct CallLog {
     /// Name of the operation; `-` until it is known.
     pub operation: &'static str,
@@ -154,6 +154,7 @@ fn run(
         caller,
         application,
         remote: request.remote,
+        api: String::new(),
     };
     let response = agent::invoke(&call, request.service, position, |arguments| {
         incoming.read(arguments)

@@ -4,7 +4,7 @@
 //! can take its place.
 
 use super::{Call, access};
-use crate::contract::{principal_service, user_service};
+use crate::contract::{principal_service, role_resources, user_resources, user_service};
 use crate::fault::Fault;
 use crate::model::{Invoke, Object, Service};
 use std::sync::LazyLock;
@@ -15,6 +15,8 @@ static HANDLERS: LazyLock<Handlers> = LazyLock::new(|| {
     vec![
         (&user_service::SERVICE, user_service::handlers()),
         (&principal_service::SERVICE, principal_service::handlers()),
+        (&user_resources::SERVICE, user_resources::handlers()),
+        (&role_resources::SERVICE, role_resources::handlers()),
     ]
 });
 

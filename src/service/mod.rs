@@ -29,6 +29,7 @@ pub mod portals;
 mod presence;
 mod principal;
 mod resolve_user;
+mod resources;
 mod role_guard;
 mod role_matrix;
 mod roles;
@@ -74,6 +75,9 @@ pub struct Call {
     pub application: Option<String>,
     /// Address of the client.
     pub remote: IpAddr,
+    /// Where the client reaches the REST side: `https://host/tenant/api`. Empty in calls that do
+    /// not come from there.
+    pub api: String,
 }
 
 impl Call {

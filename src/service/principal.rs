@@ -18,7 +18,7 @@ use crate::fault::Fault;
 use crate::model::{DateTime, Handler};
 use crate::session::{Caller, LogIn, no_session};
 use crate::store::principals::{self, PrincipalRow};
-use crate::store::{Tx, access_tokens, system};
+use crate::store::{Tx, access_tokens, system, tickets};
 
 /// Four numbers, as clients parse them.
 const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), ".0");
@@ -106,7 +106,7 @@ fn answer(call: &Call, log_in: Option<LogIn>) -> Result<AuthenticateResponse, Fa
     let now = call.installation.clock.now();
     let store = &call.installation.store;
     Ok(AuthenticateResponse {
-        response: Some(store.read(|tx| carrier(tx, &log_in, now))?),
+        response: Some(store.read(|tx| carrier(tx, &log_in.caller, log_in.credential_type, now))?),
         credentials: Some(SoCredentials {
             ticket: Some(log_in.ticket),
         }),
@@ -114,11 +114,23 @@ fn answer(call: &Call, log_in: Option<LogIn>) -> Result<AuthenticateResponse, Fa
     })
 }
 
-fn carrier(tx: &Tx<'_>, log_in: &LogIn, now: DateTime) -> Result<SoPrincipalCarrier, Fault> {
-    let caller: &Caller = &log_in.caller;
+/// Who the caller is; provided was the ticket, if there is one.
+pub fn of_caller(call: &Call) -> Result<SoPrincipalCarrier, Fault> {
+    let now = call.installation.clock.now();
+    let caller = call.caller()?;
+    let store = &call.installation.store;
+    store.read(|tx| carrier(tx, caller, tickets::TYPE, now))
+}
+
+fn carrier(
+    tx: &Tx<'_>,
+    caller: &Caller,
+    credential_type: &'static str,
+    now: DateTime,
+) -> Result<SoPrincipalCarrier, Fault> {
     let id = caller.associate_id;
     let row = principals::find(tx, id, now)?.ok_or_else(no_session)?;
-    let provided = match log_in.credential_type {
+    let provided = match credential_type {
         // Of a user's many, which one it was is of no use to anybody.
         access_tokens::TYPE => Some(ProvidedCredential {
             r#type: Some(access_tokens::TYPE.to_owned()),
@@ -227,6 +239,7 @@ mod tests {
             installation: Arc::new(installation.expect("installation")),
             caller: None,
             application: None,
+            api: String::new(),
             remote: Ipv4Addr::LOCALHOST.into(),
         }
     }

@@ -2,6 +2,7 @@
 
 use super::findings::Findings;
 use super::user_carrier::with_full_names;
+use super::users::no_condition;
 use super::{Call, limits, role_guard, role_matrix, row_rights};
 use crate::contract::list::{MDOListItem, SelectableMDOListItem};
 use crate::contract::role::{Associate, Role, RoleEntity, RoleType};
@@ -65,48 +66,78 @@ impl Handler<Call> for CreateDefaultRoleEntityFromType {
 /// go.
 impl Handler<Call> for SaveRoleEntity {
     fn handle(self, call: &Call) -> Result<Option<RoleEntity>, Fault> {
-        let carrier = self.role_entity.ok_or_else(|| {
-            Fault::service(
-                Exception::InvalidArgument,
-                "The argument RoleEntity is nil.",
-            )
-        })?;
-        let stamp = call.stamp()?;
-        let caller = call.caller()?.clone();
-        call.installation.store.write(move |tx| {
-            let before = match carrier.role_id {
-                0 => None,
-                id => Some(roles::find_record(tx, id)?.ok_or_else(|| role_guard::not_found(id))?),
-            };
-            if let Some(before) = &before {
-                role_guard::open_to(tx, &caller, &before.row)?;
-            }
-            let (record, cells) = draft(tx, &carrier, before)?;
-            let id = roles::save(tx, &record, stamp)?;
-            data_rights::save(tx, id, &cells, stamp)?;
-            find_entity(tx, &caller, id)
-        })
+        save(call, given(self.role_entity)?, no_condition)
     }
 }
 
-/// Its users have the other role from their next request on.
+/// The argument of an operation that needs a role.
+pub fn given(role: Option<RoleEntity>) -> Result<RoleEntity, Fault> {
+    role.ok_or_else(|| {
+        Fault::service(
+            Exception::InvalidArgument,
+            "The argument RoleEntity is nil.",
+        )
+    })
+}
+
+/// Saves a role if a condition holds, which is looked at in the transaction of the save.
+pub fn save(
+    call: &Call,
+    carrier: RoleEntity,
+    condition: impl FnOnce(&Tx<'_>) -> Result<(), Fault> + Send + 'static,
+) -> Result<Option<RoleEntity>, Fault> {
+    let stamp = call.stamp()?;
+    let caller = call.caller()?.clone();
+    call.installation.store.write(move |tx| {
+        let before = match carrier.role_id {
+            0 => None,
+            id => Some(roles::find_record(tx, id)?.ok_or_else(|| role_guard::not_found(id))?),
+        };
+        condition(tx)?;
+        if let Some(before) = &before {
+            role_guard::open_to(tx, &caller, &before.row)?;
+        }
+        let (record, cells) = draft(tx, &carrier, before)?;
+        let id = roles::save(tx, &record, stamp)?;
+        data_rights::save(tx, id, &cells, stamp)?;
+        find_entity(tx, &caller, id)
+    })
+}
+
 impl Handler<Call> for DeleteRole {
     fn handle(self, call: &Call) -> Result<(), Fault> {
-        let stamp = call.stamp()?;
-        let caller = call.caller()?.clone();
-        call.installation.store.write(move |tx| {
-            let role = role_guard::role_to_change(tx, &caller, self.role_id_to_delete)?;
-            role_guard::deletable(tx, &role, stamp.by)?;
-            let other = replacement(tx, &role, self.replacing_role_id)?;
-            let before = functional_rights::names_of_role(tx, role.id)?;
-            let after = functional_rights::names_of_role(tx, other)?;
-            role_guard::hand_on(&caller, &before, &after)?;
-            roles::replace(tx, role.id, other, stamp)?;
-            role_guard::keep_an_administrator(tx, &before)
-        })?;
-        call.installation.sessions.forget_all();
-        Ok(())
+        delete(
+            call,
+            self.role_id_to_delete,
+            self.replacing_role_id,
+            no_condition,
+        )
     }
+}
+
+/// Deletes a role if a condition holds, which is looked at in the transaction. Its users have the
+/// other role from their next request on.
+pub fn delete(
+    call: &Call,
+    id: i32,
+    replacement_id: i32,
+    condition: impl FnOnce(&Tx<'_>) -> Result<(), Fault> + Send + 'static,
+) -> Result<(), Fault> {
+    let stamp = call.stamp()?;
+    let caller = call.caller()?.clone();
+    call.installation.store.write(move |tx| {
+        let role = role_guard::role_to_change(tx, &caller, id)?;
+        condition(tx)?;
+        role_guard::deletable(tx, &role, stamp.by)?;
+        let other = replacement(tx, &role, replacement_id)?;
+        let before = functional_rights::names_of_role(tx, role.id)?;
+        let after = functional_rights::names_of_role(tx, other)?;
+        role_guard::hand_on(&caller, &before, &after)?;
+        roles::replace(tx, role.id, other, stamp)?;
+        role_guard::keep_an_administrator(tx, &before)
+    })?;
+    call.installation.sessions.forget_all();
+    Ok(())
 }
 
 /// The id of the role that can take the place of another.
@@ -175,7 +206,7 @@ fn draft(
     Ok((record, cells))
 }
 
-fn find_entity(tx: &Tx<'_>, caller: &Caller, id: i32) -> Result<Option<RoleEntity>, Fault> {
+pub fn find_entity(tx: &Tx<'_>, caller: &Caller, id: i32) -> Result<Option<RoleEntity>, Fault> {
     let Some(record) = roles::find_record(tx, id)? else {
         return Ok(None);
     };
@@ -235,7 +266,7 @@ fn blank(call: &Call, role_type: RoleType) -> Result<Option<RoleEntity>, Fault> 
 }
 
 /// Nil where it was the installation itself, or the user is gone.
-fn associate(tx: &Tx<'_>, id: i32) -> Result<Option<Associate>, Fault> {
+pub fn associate(tx: &Tx<'_>, id: i32) -> Result<Option<Associate>, Fault> {
     let Some(user) = associates::find(tx, id)? else {
         return Ok(None);
     };

@@ -66,6 +66,7 @@ impl Office {
             caller: Some(Arc::new(caller.clone())),
             application: None,
             remote: IpAddr::V4(Ipv4Addr::LOCALHOST),
+            api: "http://localhost/api".to_owned(),
         };
         access::check(&call, R::OPERATION)?;
         request.handle(&call)

@@ -47,7 +47,7 @@ impl Handler<Call> for GetUserFromName {
 /// Inserts when `AssociateId` is 0, else updates; answers the user as stored.
 impl Handler<Call> for SaveUser {
     fn handle(self, call: &Call) -> Result<Option<User>, Fault> {
-        save(call, given(self.user)?, None).map(Some)
+        save(call, given(self.user)?, None, no_condition).map(Some)
     }
 }
 
@@ -55,7 +55,7 @@ impl Handler<Call> for SaveUser {
 impl Handler<Call> for SaveUserFromName {
     fn handle(self, call: &Call) -> Result<Option<User>, Fault> {
         let name = self.user_name.unwrap_or_default();
-        save(call, given(self.user)?, Some(name)).map(Some)
+        save(call, given(self.user)?, Some(name), no_condition).map(Some)
     }
 }
 
@@ -89,13 +89,14 @@ impl Handler<Call> for ValidateUser {
 
 impl Handler<Call> for DeleteUser {
     fn handle(self, call: &Call) -> Result<(), Fault> {
-        delete(call, Target::Id(self.user_id))
+        delete(call, Target::Id(self.user_id), no_condition)
     }
 }
 
 impl Handler<Call> for DeleteUserFromName {
     fn handle(self, call: &Call) -> Result<(), Fault> {
-        delete(call, Target::Name(self.user_name.unwrap_or_default()))
+        let name = self.user_name.unwrap_or_default();
+        delete(call, Target::Name(name), no_condition)
     }
 }
 
@@ -134,9 +135,21 @@ pub fn not_found(what: impl std::fmt::Display) -> Fault {
     Fault::service(Exception::NotFound, format!("There is no user {what}."))
 }
 
-fn save(call: &Call, user: User, name: Option<String>) -> Result<User, Fault> {
+/// Lets every change through; others look in its transaction at whether it may be made.
+pub fn no_condition(_: &Tx<'_>) -> Result<(), Fault> {
+    Ok(())
+}
+
+/// Saves a carrier as [`save_carrier`] does, and tells the sessions.
+pub fn save(
+    call: &Call,
+    user: User,
+    name: Option<String>,
+    condition: impl FnOnce(&Tx<'_>) -> Result<(), Fault> + Send + 'static,
+) -> Result<User, Fault> {
     let is_new = user.associate_id == 0 && name.is_none();
-    let mut saved = save_carrier(&call.installation.store, user, name, Author::of(call)?)?;
+    let author = Author::of(call)?;
+    let mut saved = save_if(&call.installation.store, user, name, author, condition)?;
     if !is_new {
         call.installation.sessions.forget_user(saved.associate_id);
     }
@@ -154,6 +167,16 @@ pub fn save_carrier(
     name: Option<String>,
     author: Author,
 ) -> Result<User, Fault> {
+    save_if(store, user, name, author, no_condition)
+}
+
+fn save_if(
+    store: &Store,
+    user: User,
+    name: Option<String>,
+    author: Author,
+    condition: impl FnOnce(&Tx<'_>) -> Result<(), Fault> + Send + 'static,
+) -> Result<User, Fault> {
     let target = match (name, user.associate_id) {
         (Some(name), _) => Some(Target::Name(name)),
         (None, 0) => None,
@@ -167,6 +190,7 @@ pub fn save_carrier(
         None => None,
     };
     store.write(move |tx| {
+        condition(tx)?;
         save_in(
             tx,
             &user,
@@ -229,10 +253,15 @@ pub fn check(
 
 /// Deletes a user and ends its sessions, so that being logged on protects nobody: there is no
 /// way to log another user off first.
-fn delete(call: &Call, target: Target) -> Result<(), Fault> {
+pub fn delete(
+    call: &Call,
+    target: Target,
+    condition: impl FnOnce(&Tx<'_>) -> Result<(), Fault> + Send + 'static,
+) -> Result<(), Fault> {
     let author = Author::of(call)?;
     let id = call.installation.store.write(move |tx| {
         let user = target.find(tx)?;
+        condition(tx)?;
         remove(tx, &user, &author)?;
         Ok(user.id)
     })?;

@@ -126,6 +126,25 @@ pub fn id_of_name(tx: &Tx<'_>, name: &str) -> Result<Option<i32>, StoreError> {
     )
 }
 
+/// When a user was last changed: the latest moment of all rows that the carrier tells of and that
+/// know theirs. `None` when there is no such user.
+pub fn last_modified(tx: &Tx<'_>, id: i32) -> Result<Option<DateTime>, StoreError> {
+    tx.optional(
+        "SELECT max(a.updated, a.lastlogin, a.lastlogout, coalesce(person.updated, ''),
+             coalesce(role.updated, ''), coalesce(usergroup.updated, ''),
+             coalesce((SELECT max(updated) FROM credentials
+                       WHERE associateId = ?1 AND isActive = 1), ''))
+         FROM associate a
+         LEFT JOIN person ON person.person_id = a.person_id
+         LEFT JOIN userrolelink ON userrolelink.associate_id = a.associate_id
+         LEFT JOIN role ON role.Role_id = userrolelink.role_id
+         LEFT JOIN usergroup ON usergroup.UserGroup_id = a.group_idx
+         WHERE a.associate_id = ?1",
+        params![id],
+        |row| row.get(0),
+    )
+}
+
 /// Whether there is such a user.
 pub fn exists(tx: &Tx<'_>, id: i32) -> Result<bool, StoreError> {
     tx.one(

@@ -4,3 +4,4 @@ mod agents;
 mod client;
 mod description;
 mod pages;
+mod users;

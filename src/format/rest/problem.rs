@@ -52,6 +52,8 @@ pub fn status(fault: &Fault) -> u16 {
             Protocol::TooLarge => 413,
             Protocol::UnsupportedMedia => 415,
             Protocol::Timeout => 408,
+            Protocol::Conflict => 409,
+            Protocol::PreconditionFailed => 412,
             Protocol::Internal => 500,
         },
     }

@@ -53,7 +53,9 @@ fn codes(kind: &Kind) -> (Code, Option<(&'static str, &'static str)>) {
         Protocol::Malformed
         | Protocol::TooLarge
         | Protocol::UnsupportedMedia
-        | Protocol::Timeout => (Code::Sender, None),
+        | Protocol::Timeout
+        | Protocol::Conflict
+        | Protocol::PreconditionFailed => (Code::Sender, None),
         Protocol::Internal => (Code::Receiver, Some((DISPATCHER, "InternalServiceFault"))),
     }
 }

@@ -16,7 +16,7 @@ pub fn find(method: &Method, name: &str) -> Result<Endpoint, NoEndpoint> {
     match SERVICE.operations.iter().position(named) {
         None => Err(NoEndpoint::NotFound),
         Some(position) if method == Method::POST => Ok(Endpoint::Agent(position)),
-        Some(_) => Err(NoEndpoint::MethodNotAllowed("POST, OPTIONS")),
+        Some(_) => Err(NoEndpoint::MethodNotAllowed("POST, OPTIONS".to_owned())),
     }
 }
 

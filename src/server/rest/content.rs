@@ -3,7 +3,7 @@
 use crate::fault::Fault;
 use crate::format::rest::{self, Media};
 use crate::format::style::Style;
-use crate::model::{Object, Shape};
+use crate::model::{DateTime, Object, Shape, View};
 
 /// The content of an answer: the one member of a response. Nothing where there is none.
 pub struct Content(Option<(Shape, Box<dyn Object>)>);
@@ -13,6 +13,17 @@ impl Content {
     pub fn response(response: Box<dyn Object>) -> Self {
         let first = response.object_type().fields.first();
         Self(first.map(|field| (field.shape, response)))
+    }
+
+    /// When it was last changed, where the response tells.
+    pub fn last_modified(&self) -> Option<DateTime> {
+        let (_, response) = self.0.as_ref()?;
+        let fields = response.object_type().fields;
+        let place = fields.iter().position(|it| it.name == "Last-Modified")?;
+        match response.field(place) {
+            View::DateTime(moment) => Some(moment),
+            _ => None,
+        }
     }
 
     /// The body that says it; `None` where there is nothing to say.

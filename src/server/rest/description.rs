@@ -25,7 +25,10 @@ static TAG: LazyLock<String> = LazyLock::new(|| {
 /// Answers with the document, unless the client has it already.
 pub fn answer(parts: &Parts) -> Answer {
     if !matches!(parts.method, Method::GET | Method::HEAD) {
-        return nowhere(parts, NoEndpoint::MethodNotAllowed("GET, HEAD, OPTIONS"));
+        return nowhere(
+            parts,
+            NoEndpoint::MethodNotAllowed("GET, HEAD, OPTIONS".to_owned()),
+        );
     }
     let known = header(&parts.headers, "if-none-match").is_some_and(|tags| matches(&tags));
     let answer = if known {

@@ -4,10 +4,13 @@
 mod agents;
 mod authorization;
 mod body;
+mod conditional;
 mod content;
 pub mod cors;
 mod description;
+mod http_date;
 mod path;
+mod resources;
 mod wishes;
 
 use super::answer::Answer;
@@ -25,9 +28,11 @@ use crate::session::application;
 use authorization::Authorization;
 use content::Content;
 use hyper::body::Bytes;
-use hyper::header::{ALLOW, CONTENT_TYPE, HeaderMap, WWW_AUTHENTICATE};
+use hyper::header::{ALLOW, CONTENT_TYPE, HeaderMap, LAST_MODIFIED, WWW_AUTHENTICATE};
 use hyper::http::request::Parts;
 use hyper::{Method, StatusCode};
+use resources::Resource;
+use std::borrow::Cow;
 use std::net::IpAddr;
 use std::sync::Arc;
 
@@ -36,15 +41,17 @@ use std::sync::Arc;
 pub enum Endpoint {
     /// An operation of the user agent, by its position in the service.
     Agent(usize),
+    /// An operation on a resource.
+    Resource(Resource),
 }
 
 /// Why a path leads nowhere.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum NoEndpoint {
     /// Nothing is there.
     NotFound,
     /// Something is, for these methods.
-    MethodNotAllowed(&'static str),
+    MethodNotAllowed(String),
 }
 
 /// Finds what a path below `/api` leads to.
@@ -58,7 +65,7 @@ pub fn find(method: &Method, tail: &str) -> Result<Endpoint, NoEndpoint> {
         {
             agents::find(method, operation)
         }
-        _ => Err(NoEndpoint::NotFound),
+        _ => resources::find(method, &segments),
     }
 }
 
@@ -76,10 +83,21 @@ pub fn description(parts: &Parts, tail: &str) -> Option<Answer> {
     }
 }
 
+/// The segments of a path below `/api`, decoded.
+pub fn segments(tail: &str) -> Vec<String> {
+    let segments = path::segments(tail).unwrap_or_default();
+    segments.into_iter().map(Cow::into_owned).collect()
+}
+
 /// A request whose body has been read.
 pub struct RestRequest {
+    pub method: Method,
     /// What it leads to.
     pub endpoint: Endpoint,
+    /// The segments of the path below `/api`, decoded.
+    pub segments: Vec<String>,
+    /// Where the client reaches the REST side: `https://host/tenant/api`.
+    pub api: String,
     /// Behind the question mark; empty where there is none.
     pub query: String,
     /// The header fields.
@@ -121,10 +139,10 @@ pub fn nowhere(parts: &Parts, reason: NoEndpoint) -> Answer {
         }
         NoEndpoint::MethodNotAllowed(allow) => {
             if parts.method == Method::OPTIONS {
-                return Answer::options(allow);
+                return Answer::options(&allow);
             }
             let fault = Fault::service(Exception::NotSupported, "The method is not allowed here.");
-            let mut answer = refuse(&parts.headers, &fault).with(ALLOW, allow);
+            let mut answer = refuse(&parts.headers, &fault).with(ALLOW, &allow);
             *answer.response.status_mut() = StatusCode::METHOD_NOT_ALLOWED;
             answer
         }
@@ -167,21 +185,45 @@ fn process(
             limits,
             style,
         };
-        run(installation, &asked, &mut log)?.body(media, &asked.style)
+        let content = run(installation, &asked, &mut log)?;
+        success(&content, media, &asked, &log)
     });
     match answered {
-        Ok(Some(body)) => {
-            log.outcome.push_str("ok");
-            reply(StatusCode::OK, media.content_type, body, log)
-        }
-        Ok(None) => {
-            log.outcome.push_str("ok");
-            let mut answer = reply(StatusCode::NO_CONTENT, media.content_type, Vec::new(), log);
-            answer.response.headers_mut().remove(CONTENT_TYPE);
-            answer
-        }
+        Ok(answer) => answer,
         Err(fault) => problem(media, &fault, log),
     }
+}
+
+/// The answer to a request that was carried out.
+fn success(
+    content: &Content,
+    media: Media,
+    asked: &Asked<'_>,
+    log: &CallLog,
+) -> Result<Answer, Fault> {
+    let last_modified = content.last_modified();
+    let (status, body) = if conditional::is_known(asked.request, last_modified)? {
+        (StatusCode::NOT_MODIFIED, None)
+    } else {
+        match content.body(media, &asked.style)? {
+            None => (StatusCode::NO_CONTENT, None),
+            body => (StatusCode::OK, body),
+        }
+    };
+    let log = CallLog {
+        outcome: "ok".to_owned(),
+        ..log.clone()
+    };
+    let is_empty = body.is_none();
+    let mut answer = reply(status, media.content_type, body.unwrap_or_default(), log);
+    let headers = answer.response.headers_mut();
+    if is_empty {
+        headers.remove(CONTENT_TYPE);
+    }
+    if let Some(value) = last_modified.and_then(http_date::value) {
+        headers.insert(LAST_MODIFIED, value);
+    }
+    Ok(answer)
 }
 
 fn run(
@@ -206,9 +248,11 @@ fn run(
         caller: Some(caller),
         application,
         remote: request.remote,
+        api: request.api.clone(),
     };
     match request.endpoint {
         Endpoint::Agent(position) => agents::run(&call, position, asked),
+        Endpoint::Resource(resource) => resources::run(&call, resource, asked),
     }
 }
 
@@ -217,6 +261,7 @@ impl Endpoint {
     fn name(self) -> &'static str {
         match self {
             Self::Agent(position) => agents::operation(position).map_or("-", |it| it.name),
+            Self::Resource(resource) => resource.operation().map_or("-", |it| it.name),
         }
     }
 }

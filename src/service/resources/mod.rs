@@ -1,0 +1,57 @@
+//! Resources of the REST side. What they do is done by operations of the user agent, so that the
+//! same rights hold; here is what makes resources of them: links, moments of change, and that
+//! something is not there.
+
+mod roles;
+mod users;
+
+use super::{Call, access};
+use crate::contract::links::Links;
+use crate::fault::{Exception, Fault, Protocol};
+use crate::model::{DateTime, Handler};
+use std::fmt::Display;
+
+/// Runs an operation of an agent on the caller's behalf, who has to be let into it.
+fn run<R: Handler<Call>>(call: &Call, request: R) -> Result<R::Reply, Fault> {
+    access::check(call, R::OPERATION)?;
+    request.handle(call)
+}
+
+/// What is there, or a fault that says what is not.
+fn found<T>(value: Option<T>, what: &str, which: impl Display) -> Result<T, Fault> {
+    value.ok_or_else(|| Fault::service(Exception::NotFound, format!("There is no {what} {which}.")))
+}
+
+/// The links of a resource in a collection.
+fn links(call: &Call, collection: &str, id: i32) -> Links {
+    let archive = format!("{}/v1/{collection}", call.api);
+    Links {
+        own: Some(format!("{archive}/{id}")),
+        archive: Some(archive),
+    }
+}
+
+/// Holds a change back when there has been another one since the moment that the caller names.
+/// Moments of HTTP are whole seconds.
+fn unmodified(last_modified: Option<DateTime>, since: Option<DateTime>) -> Result<(), Fault> {
+    match (last_modified, since) {
+        (Some(changed), Some(since)) if changed.unix_seconds() > since.unix_seconds() => {
+            Err(Fault::protocol(
+                Protocol::PreconditionFailed,
+                "It has been changed since the moment in If-Unmodified-Since.",
+            ))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Holds the key in a body to that of the path.
+fn same_key(in_body: i32, in_path: i32, name: &str) -> Result<(), Fault> {
+    if in_body == 0 || in_body == in_path {
+        return Ok(());
+    }
+    Err(Fault::service(
+        Exception::InvalidArgument,
+        format!("The {name} in the body is another one than that in the path."),
+    ))
+}

@@ -93,9 +93,9 @@ impl Exchange<'_> {
         };
         let (installation, limits) = (Arc::clone(&self.site.installation), settings.message);
         self.portal_work(media, "registration", move || {
+            let portal = portals::find(&installation, &incoming.portal)?;
             let agent = incoming.read(limits)?;
-            let Registration { portal, origin, .. } = incoming;
-            portals::register(&installation, &portal, agent, &origin)
+            portals::register(&installation, portal, agent, &incoming.origin)
         })
         .await
     }

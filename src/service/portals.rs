@@ -76,15 +76,23 @@ pub fn admit(installation: &Installation, remote: IpAddr) -> Result<(), Refusal>
         .map_err(Refusal::TooOften)
 }
 
+/// The portal of a unique identifier.
+pub fn find(installation: &Installation, uid: &str) -> Result<i32, Refusal> {
+    let uid = parsed(uid, "portalUid")?;
+    let found = installation
+        .store
+        .read(|tx| Ok(portals::id_of_uid(tx, &uid)?))?;
+    found.ok_or(Refusal::NotFound("There is no such portal."))
+}
+
 /// Registers an agent in a portal. Links in the answer begin with the origin. Blocks: the password
 /// is hashed before the e-mail address is looked at, so that no time tells about the latter.
 pub fn register(
     installation: &Installation,
-    portal_uid: &str,
+    portal: i32,
     registration: AgentRegistration,
     origin: &str,
 ) -> Result<UserConfirmationViewModel, Refusal> {
-    let uid = parsed(portal_uid, "portalUid")?;
     let broken = broken_rules(&registration);
     if !broken.is_empty() {
         return Err(Refusal::Invalid(broken));
@@ -98,8 +106,6 @@ pub fn register(
     let new_password = registration.password.as_deref().unwrap_or_default();
     let key = registration.agency_key.as_deref().unwrap_or_default();
     let key_hash = digest(key.trim());
-    let portal = store.read(|tx| Ok(portals::id_of_uid(tx, &uid)?))?;
-    let portal = portal.ok_or(Refusal::NotFound("There is no such portal."))?;
     let (agency, weakness) = store.read(|tx| {
         let agency = portals::agency_of_key(tx, portal, &key_hash)?;
         let weakness = password_rules::broken_rule_but_longest(tx, new_password)?;

@@ -1,4 +1,7 @@
 //! Who somebody may be: users by credential, persons of a company by what is known of them.
+//!
+//! Persons who registered themselves in a portal are found by credential only: what they said of
+//! themselves may be true of somebody else.
 
 use super::{StoreError, Tx, params};
 
@@ -16,11 +19,23 @@ pub fn holder(
     )
 }
 
+/// What is asked of a row of `person` that did not come from a portal.
+macro_rules! not_from_a_portal {
+    () => {
+        " NOT EXISTS (SELECT 1 FROM associate a
+                      JOIN portal_registration r ON r.associate_id = a.associate_id
+                      WHERE a.person_id = person.person_id)"
+    };
+}
+
 /// Those who work in a company and have an e-mail address, letter case of A to Z ignored.
 pub fn by_email(tx: &Tx<'_>, company: i32, email: &str) -> Result<Vec<i32>, StoreError> {
     tx.query(
-        "SELECT person_id FROM person
-         WHERE lower(email) = lower(?2) AND contact_id = ?1 AND retired = 0",
+        concat!(
+            "SELECT person_id FROM person
+             WHERE lower(email) = lower(?2) AND contact_id = ?1 AND retired = 0 AND",
+            not_from_a_portal!()
+        ),
         params![company, email],
         |row| row.get(0),
     )
@@ -47,10 +62,13 @@ pub fn by_phone(tx: &Tx<'_>, company: i32, digits: &str) -> Result<Vec<i32>, Sto
             concat!(
                 "SELECT person_id FROM person WHERE contact_id = ?1 AND retired = 0 AND ",
                 dialled!("direct_phone"),
-                " = ?2 UNION
+                " = ?2 AND",
+                not_from_a_portal!(),
+                " UNION
                  SELECT person_id FROM person WHERE contact_id = ?1 AND retired = 0 AND ",
                 dialled!("mobile_phone"),
-                " = ?2"
+                " = ?2 AND",
+                not_from_a_portal!()
             ),
             params![company, number],
             |row| row.get::<i32>(0),
@@ -67,10 +85,13 @@ pub fn by_last_name(
     last_name: &str,
 ) -> Result<Vec<(i32, [String; 3])>, StoreError> {
     tx.query(
-        "SELECT person_id, coalesce(firstname, ''), coalesce(middleName, ''),
-             coalesce(lastname, '')
-         FROM person
-         WHERE lower(lastname) = lower(?2) AND contact_id = ?1 AND retired = 0",
+        concat!(
+            "SELECT person_id, coalesce(firstname, ''), coalesce(middleName, ''),
+                 coalesce(lastname, '')
+             FROM person
+             WHERE lower(lastname) = lower(?2) AND contact_id = ?1 AND retired = 0 AND",
+            not_from_a_portal!()
+        ),
         params![company, last_name],
         |row| Ok((row.get(0)?, [row.get(1)?, row.get(2)?, row.get(3)?])),
     )

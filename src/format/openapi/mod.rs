@@ -2,6 +2,7 @@
 
 mod agents;
 mod parts;
+mod portals;
 mod schema;
 
 use super::files::{self, File};
@@ -32,6 +33,7 @@ fn document() -> Value {
     let mut schemas = Schemas::default();
     let mut paths = Map::new();
     agents::describe(&user_service::SERVICE, &mut paths, &mut schemas);
+    portals::describe(&mut paths, &mut schemas);
     paths.insert("/api/v1/openapi.json".to_owned(), itself());
     let responses = parts::responses(&mut schemas);
     json!({
@@ -52,6 +54,7 @@ fn document() -> Value {
         "security": [{"basic": []}, {"ticket": []}, {"bearer": []}],
         "tags": [
             {"name": agents::TAG, "description": "Each operation of `User.svc`, called by its name."},
+            {"name": portals::TAG, "description": "Agents of agencies register themselves."},
             {"name": TAG, "description": "What there is to call."},
         ],
         "paths": paths,

@@ -1,7 +1,7 @@
 //! Shapes as JSON Schema.
 
 use super::text;
-use crate::model::{Dictionary, Enumeration, Field, ObjectType, Shape};
+use crate::model::{Dictionary, Enumeration, Field, Namespace, ObjectType, Shape};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 
@@ -61,6 +61,11 @@ impl Schemas {
         }
     }
 
+    /// A component that is no type of the contract.
+    pub fn given(&mut self, name: &str, schema: Value) -> Value {
+        self.reference(name, |_| schema)
+    }
+
     /// An object type that is not held by a field, such as the arguments of an operation.
     pub fn named(&mut self, name: &str, fields: &'static [Field], doc: &str) -> Value {
         self.reference(name, |schemas| {
@@ -89,7 +94,7 @@ impl Schemas {
             "type": "object",
             "description": text(object.doc),
             "properties": self.properties(fields),
-            "xml": {"name": object.name},
+            "xml": root(object),
         })
     }
 
@@ -116,6 +121,16 @@ impl Schemas {
             ),
             "additionalProperties": self.or_null(dictionary.value),
         })
+    }
+}
+
+/// The element of a type. Of those that the REST side knows, only the portals' have a namespace.
+pub fn root(object: &ObjectType) -> Value {
+    match object.namespace {
+        Namespace::PortalModels | Namespace::PortalViews => {
+            json!({"name": object.name, "namespace": object.namespace.uri()})
+        }
+        _ => json!({"name": object.name}),
     }
 }
 

@@ -2,8 +2,10 @@
 
 use super::*;
 use crate::config::Settings;
+use crate::contract::user_service::ResolveUserFromInfo;
 use crate::service::administration::portals as administration;
 use crate::service::testing::Office;
+use crate::service::user_credentials::{PASSWORD as PASSWORD_TYPE, of_type};
 use std::net::Ipv4Addr;
 
 const ORIGIN: &str = "http://h:1";
@@ -43,7 +45,16 @@ impl Desk {
     }
 
     fn try_register(&self, agent: AgentRegistration) -> Result<UserConfirmationViewModel, Refusal> {
-        register(&self.office.installation, &self.portal, agent, ORIGIN)
+        self.register_in(&self.portal, agent)
+    }
+
+    fn register_in(
+        &self,
+        portal: &str,
+        agent: AgentRegistration,
+    ) -> Result<UserConfirmationViewModel, Refusal> {
+        let installation = &self.office.installation;
+        register(installation, find(installation, portal)?, agent, ORIGIN)
     }
 
     fn register(&self, email: &str) -> UserConfirmationViewModel {
@@ -202,13 +213,13 @@ fn portals_and_keys_are_looked_at_before_addresses() {
     let other = administration::add(installation, "East").expect("portal");
     let before = desk.rows();
     for email in ["known@b", "unknown@b"] {
-        let nowhere = register(installation, &"0".repeat(32), desk.agent(email), ORIGIN);
+        let nowhere = desk.register_in(&"0".repeat(32), desk.agent(email));
         assert!(matches!(nowhere, Err(Refusal::NotFound(_))));
         assert_eq!(
-            paths(register(installation, "x", desk.agent(email), ORIGIN)),
+            paths(desk.register_in("x", desk.agent(email))),
             ["portalUid"]
         );
-        let elsewhere = register(installation, &other, desk.agent(email), ORIGIN);
+        let elsewhere = desk.register_in(&other, desk.agent(email));
         assert_eq!(paths(elsewhere), ["registration.AgencyKey"]);
         let wrong = AgentRegistration {
             agency_key: Some(desk.key.to_uppercase()),
@@ -241,7 +252,7 @@ fn an_address_is_registered_once_in_a_portal() {
         agency_key: Some(key),
         ..desk.agent("a@b")
     };
-    let second = register(installation, &other, agent, ORIGIN).expect("registered");
+    let second = desk.register_in(&other, agent).expect("registered");
     assert_ne!(logon(&second), logon(&first));
     assert_eq!(logon(&second).len(), logon(&first).len());
     assert!(
@@ -265,10 +276,7 @@ fn nobody_loses_an_address_or_a_name_to_somebody_who_registers_it() {
                 email: Some(email.into()),
                 ..Person::default()
             }),
-            credentials: Some(vec![super::super::user_credentials::of_type(
-                super::super::user_credentials::PASSWORD,
-                PASSWORD,
-            )]),
+            credentials: Some(vec![of_type(PASSWORD_TYPE, PASSWORD)]),
             ..User::default()
         });
         saved.expect("saved").associate_id
@@ -280,6 +288,32 @@ fn nobody_loses_an_address_or_a_name_to_somebody_who_registers_it() {
     assert_eq!(desk.log_in("early@b"), Some(named));
     assert_eq!(desk.log_in("late@b"), Some(addressed));
     assert!(desk.log_in(&logon(&late)).is_some_and(|id| id != addressed));
+}
+
+#[test]
+fn hints_do_not_lead_to_somebody_who_registered() {
+    let desk = Desk::open();
+    let agent = AgentRegistration {
+        forename: Some("Lena".into()),
+        surname: Some("Berg".into()),
+        mobile: Some("22334455".into()),
+        ..desk.agent("lena@temps.example")
+    };
+    let registered = desk.try_register(agent).expect("registered");
+    desk.confirm(&registered.request_guid).expect("confirmed");
+    let texts = |text: &str| Some(vec![text.to_owned()]);
+    let resolved = desk.office.call(ResolveUserFromInfo {
+        contact_id: desk.office.number("SELECT contact_id FROM agency"),
+        person_name: Some("Lena Berg".into()),
+        emails: texts("lena@temps.example"),
+        phone_numbers: texts("22334455"),
+        user_type: UserType::ExternalAssociate,
+        credential: Some(of_type("CentralSuperIdCredential", "lena@id.example")),
+        ..ResolveUserFromInfo::default()
+    });
+    let resolved = resolved.expect("resolved").expect("answer");
+    assert!(resolved.person_created);
+    assert_ne!(resolved.user.expect("user").name, Some(logon(&registered)));
 }
 
 #[test]

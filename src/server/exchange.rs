@@ -84,16 +84,16 @@ impl Exchange<'_> {
             Some(Route::Health) => self.health().await,
             Some(Route::Password) => self.password(body, close).await,
             Some(Route::Registration { portal }) => {
-                self.register(portal, &authority, body, close).await
+                let answer = self.register(portal, &authority, body, close).await;
+                Ok(self.for_pages(answer))
             }
-            Some(Route::Confirmation { request }) => self.confirm(request).await,
+            Some(Route::Confirmation { request }) => {
+                let answer = self.confirm(request).await;
+                Ok(self.for_pages(answer))
+            }
             Some(Route::Rest { tail }) => {
-                let mut answer = match self.rest(tail, &authority, body, close).await {
-                    Ok(answer) | Err(answer) => answer,
-                };
-                let origins = &self.site.settings.cors_origins;
-                rest::cors::admit(origins, self.parts, &mut answer);
-                Ok(answer)
+                let answer = self.rest(tail, &authority, body, close).await;
+                Ok(self.for_pages(answer))
             }
             Some(Route::Service { service, tenant }) => match self.parts.method {
                 Method::POST => self.soap(service, body, close).await,
@@ -102,6 +102,14 @@ impl Exchange<'_> {
                 _ => Err(method_not_allowed("GET, HEAD, POST, OPTIONS")),
             },
         }
+    }
+
+    /// An answer that pages of other origins may read, as far as they are let in.
+    fn for_pages(&self, answer: Result<Answer, Answer>) -> Answer {
+        let (Ok(mut answer) | Err(mut answer)) = answer;
+        let origins = &self.site.settings.cors_origins;
+        rest::cors::admit(origins, self.parts, &mut answer);
+        answer
     }
 
     /// Refuses what HTTP forbids, or allows to mean something that this server does not do, and

@@ -309,7 +309,6 @@ fn hints_do_not_lead_to_somebody_who_registered() {
         phone_numbers: texts("22334455"),
         user_type: UserType::ExternalAssociate,
         credential: Some(of_type("CentralSuperIdCredential", "lena@id.example")),
-        ..ResolveUserFromInfo::default()
     });
     let resolved = resolved.expect("resolved").expect("answer");
     assert!(resolved.person_created);

@@ -190,3 +190,31 @@ fn a_portal_takes_only_so_many_and_strangers_do_not_count() {
     assert_eq!(refused(&refusal).0, 429);
     assert!(refusal.field("retry-after").is_some());
 }
+
+#[test]
+fn pages_of_configured_origins_register_and_others_do_not() {
+    let desk = Desk::with(&[("cors_origins", "https://portal.example")]);
+    let asks = |origin: &str| {
+        let fields = [
+            &format!("Origin: {origin}"),
+            "Access-Control-Request-Method: POST",
+        ];
+        desk.server.request("OPTIONS", &desk.path(), &fields, b"")
+    };
+    let admitted = asks("https://portal.example");
+    let field = |name| admitted.field(name);
+    assert_eq!(
+        field("access-control-allow-origin"),
+        Some("https://portal.example")
+    );
+    assert_eq!(field("access-control-allow-methods"), Some("POST, OPTIONS"));
+    assert_eq!(
+        asks("https://other.example").field("access-control-allow-origin"),
+        None
+    );
+    let agent = desk.agent("lena@temps.example").to_string();
+    let registered = desk.post(&[JSON, "Origin: https://portal.example"], &agent);
+    ok(&registered);
+    let allowed = registered.field("access-control-allow-origin");
+    assert_eq!(allowed, Some("https://portal.example"));
+}

@@ -8,6 +8,7 @@
 //!
 //! The doc lines are data too: descriptors carry them to whatever is shown to people.
 
+pub mod archive;
 pub mod command;
 pub mod credential;
 pub mod headers;

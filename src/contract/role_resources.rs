@@ -4,8 +4,9 @@
 //! the same of its caller. Where a path names a role, `{id}` and `{roleId}` stand for digits, and
 //! `{roleType}` for one of the names of `RoleType`.
 
+use super::archive::RoleArchive;
 use super::headers::NO_BLOCKS;
-use super::links::RoleEntityWithLinks;
+use super::links::{Patch, RoleEntityWithLinks};
 use super::list::{MDOListItem, SelectableMDOListItem};
 use super::role::{RoleEntity, RoleRelationToOwner, RoleType};
 use super::user::StringDictionary;
@@ -28,6 +29,21 @@ const fn at(method: Method, path: &'static str) -> Option<Route> {
 }
 
 operations! {
+    /// A list of roles, deleted ones included. The words of filter and order are those of OData and
+    /// some of the vendor's.
+    GetAll {
+        /// Columns, with commas between; all when missing.
+        select "$select": Option<String>,
+        /// Which roles, such as `roleType eq 'Employee'`; all when missing.
+        filter "$filter": Option<String>,
+        /// Columns, with commas between, each with `asc` or `desc` behind it; by key when missing.
+        order_by "$orderBy": Option<String>,
+        /// How many at most: 500 when missing, 1000 in any case.
+        top "$top": Option<i32>,
+        /// How many to leave out before the first.
+        skip "$skip": Option<i32>,
+    } -> Option<RoleArchive>, route: at(Method::Get, "/v1/Role");
+
     /// A blank role for employees. Nothing is stored.
     DefaultRoleEntity {} -> Option<RoleEntity>, route: at(Method::Get, "/v1/Role/default"),
         access: Access::RoleAdministrator;
@@ -52,6 +68,16 @@ operations! {
         /// Nothing is changed when somebody has changed the role since.
         unmodified_since "If-Unmodified-Since": Option<DateTime>,
     } -> Dated<Option<RoleEntityWithLinks>>, route: at(Method::Put, "/v1/Role/{id}"),
+        access: Access::RoleAdministrator;
+
+    /// Changes some of a role, and answers it as stored.
+    PatchRoleEntity {
+        /// The `RoleId`.
+        id "id": i32,
+        patch "patch": Option<Patch>,
+        /// Nothing is changed when somebody has changed the role since.
+        unmodified_since "If-Unmodified-Since": Option<DateTime>,
+    } -> Dated<Option<RoleEntityWithLinks>>, route: at(Method::Patch, "/v1/Role/{id}"),
         access: Access::RoleAdministrator;
 
     /// Marks a role as deleted and gives its users another of the same type.

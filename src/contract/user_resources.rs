@@ -4,10 +4,11 @@
 //! does, and asks the same of its caller. Where a path names a user, `{id}` stands for digits and
 //! `{userName}` for everything else that is no word of another path.
 
+use super::archive::UserArchive;
 use super::command::{CommandActionResult, CommandResult, CustomCommand};
 use super::credential::CredentialType;
 use super::headers::NO_BLOCKS;
-use super::links::UserWithLinks;
+use super::links::{Patch, UserWithLinks};
 use super::principal::SoPrincipalCarrier;
 use super::role::Associate;
 use super::user::{StringDictionary, User, UserPresenceStatus, UserType};
@@ -31,6 +32,21 @@ const fn at(method: Method, path: &'static str) -> Option<Route> {
 }
 
 operations! {
+    /// A list of users, retired ones included. The words of filter and order are those of OData and
+    /// some of the vendor's.
+    GetAll {
+        /// Columns, with commas between; all when missing.
+        select "$select": Option<String>,
+        /// Which users, such as `startswith(name, 'a') and deleted eq false`; all when missing.
+        filter "$filter": Option<String>,
+        /// Columns, with commas between, each with `asc` or `desc` behind it; by key when missing.
+        order_by "$orderBy": Option<String>,
+        /// How many at most: 500 when missing, 1000 in any case.
+        top "$top": Option<i32>,
+        /// How many to leave out before the first.
+        skip "$skip": Option<i32>,
+    } -> Option<UserArchive>, route: at(Method::Get, "/v1/User");
+
     /// Creates a user and answers it as stored. An `AssociateId` in the body is passed over.
     PostUser {
         new_entity "newEntity": Option<User>,
@@ -51,6 +67,15 @@ operations! {
         /// Nothing is changed when somebody has changed the user since.
         unmodified_since "If-Unmodified-Since": Option<DateTime>,
     } -> Dated<Option<UserWithLinks>>, route: at(Method::Put, "/v1/User/{id}");
+
+    /// Changes some of a user, and answers it as stored.
+    PatchUser {
+        /// The `AssociateId`.
+        id "id": i32,
+        patch "patch": Option<Patch>,
+        /// Nothing is changed when somebody has changed the user since.
+        unmodified_since "If-Unmodified-Since": Option<DateTime>,
+    } -> Dated<Option<UserWithLinks>>, route: at(Method::Patch, "/v1/User/{id}");
 
     /// Deletes a user for good.
     DeleteUser {

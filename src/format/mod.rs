@@ -9,6 +9,7 @@ pub mod handbook;
 pub mod json;
 pub mod lexical;
 mod markup;
+pub mod odata;
 pub mod openapi;
 pub mod rest;
 pub mod sample;

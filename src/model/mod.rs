@@ -9,6 +9,7 @@
 mod collection;
 mod datetime;
 pub(crate) mod declare;
+pub mod filter;
 mod operation;
 mod shape;
 mod value;

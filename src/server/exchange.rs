@@ -217,7 +217,14 @@ impl Exchange<'_> {
         body: &mut Incoming,
         close: &mut bool,
     ) -> Result<Answer, Answer> {
-        if let Some(answer) = rest::description(self.parts, tail) {
+        let origin = address::origin(
+            &self.site.settings,
+            self.ends.peer,
+            authority,
+            &self.parts.headers,
+        );
+        let api = origin + self.parts.uri.path().strip_suffix(tail).unwrap_or_default();
+        if let Some(answer) = rest::description(self.parts, tail, &api) {
             return Ok(answer);
         }
         let headers = &self.parts.headers;
@@ -242,12 +249,11 @@ impl Exchange<'_> {
             }
         })?;
         *close = false;
-        let origin = address::origin(&self.site.settings, self.ends.peer, authority, headers);
         let request = RestRequest {
             method: self.parts.method.clone(),
             endpoint,
             segments: rest::segments(tail),
-            api: origin + self.parts.uri.path().strip_suffix(tail).unwrap_or_default(),
+            api,
             query: self.parts.uri.query().unwrap_or_default().to_owned(),
             headers: headers.clone(),
             remote: self.remote,

@@ -46,6 +46,20 @@ pub fn of_person(tx: &Tx<'_>, author: &Author, person: &Person) -> Result<TableR
     Ok(table_right(mask, &reason))
 }
 
+/// Whether somebody may read all persons, whoever owns their companies.
+pub fn reads_all(tx: &Tx<'_>, caller: &Caller) -> Result<bool, Fault> {
+    if access::is_system(caller) {
+        return Ok(true);
+    }
+    let cells = data_rights::of_table(tx, caller.role_id, PERSON)?;
+    let mut columns = role_matrix::columns(caller.role_type).iter();
+    Ok(columns.all(|relation| {
+        let cell = cells.get(&(PERSON, *relation));
+        let allowed = role_matrix::allowed(cell.map_or("", String::as_str));
+        allowed.contains(ETableRight::SELECT)
+    }))
+}
+
 /// How a caller stands to the owner of a person.
 fn relations(
     caller: &Caller,

@@ -6,6 +6,7 @@
 pub mod access_gateway;
 pub mod access_tokens;
 pub mod applications;
+pub mod archives;
 pub mod associates;
 pub mod callers;
 mod connection;

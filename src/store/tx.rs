@@ -67,6 +67,23 @@ impl<'a> Tx<'a> {
         Ok(result)
     }
 
+    /// All rows of a query that is put together for one caller, mapped: it is not kept prepared,
+    /// where it would take the place of one that comes again.
+    pub fn query_once<T>(
+        &self,
+        sql: &str,
+        params: &[Param<'_>],
+        mut map: impl FnMut(&Row<'_>) -> Result<T, StoreError>,
+    ) -> Result<Vec<T>, StoreError> {
+        let mut statement = self.connection.prepare(sql)?;
+        let mut rows = statement.query(rusqlite::params_from_iter(params))?;
+        let mut result = Vec::new();
+        while let Some(row) = rows.next()? {
+            result.push(map(&Row { row })?);
+        }
+        Ok(result)
+    }
+
     /// The first row of a query, mapped, if there is one.
     #[cfg_attr(test, track_caller)]
     pub fn optional<T>(

@@ -3,5 +3,6 @@
 mod agents;
 mod client;
 mod description;
+mod lists;
 mod pages;
 mod users;

@@ -163,6 +163,16 @@ fn content(out: &mut String, shape: Shape, view: View<'_>, inside: Inside<'_>) {
             Ok(())
         }
         View::Map(map) => {
+            if let Shape::Object(line) = shape {
+                // A line of a list, which holds some of the members of its type.
+                for index in 0..map.len() {
+                    let (key, value) = map.entry(index);
+                    let mut fields = line().fields.iter();
+                    if let Some(field) = fields.find(|field| field.rest_name == key) {
+                        element(out, key, field.shape, value, inside);
+                    }
+                }
+            }
             if let Shape::Map(dictionary) = shape {
                 for index in 0..map.len() {
                     let (key, value) = map.entry(index);

@@ -16,7 +16,9 @@ pub fn find(method: &Method, name: &str) -> Result<Endpoint, NoEndpoint> {
     match SERVICE.operations.iter().position(named) {
         None => Err(NoEndpoint::NotFound),
         Some(position) if method == Method::POST => Ok(Endpoint::Agent(position)),
-        Some(_) => Err(NoEndpoint::MethodNotAllowed("POST, OPTIONS".to_owned())),
+        Some(_) => Err(NoEndpoint::MethodNotAllowed(
+            "GET, HEAD, POST, OPTIONS".to_owned(),
+        )),
     }
 }
 

@@ -1,6 +1,7 @@
 //! From a REST request to its answer, one step after the other:
 //! route → notation of the answer → body → who calls → may they → arguments → invoke → answer.
 
+mod about;
 mod agents;
 mod authorization;
 mod body;
@@ -21,7 +22,7 @@ use crate::contract::rest::Problem;
 use crate::contract::user_service;
 use crate::fault::{Exception, Fault, Protocol};
 use crate::format::rest::{self, Media};
-use crate::format::style::Style;
+use crate::format::style::{Select, Style};
 use crate::model::Value;
 use crate::service::{Call, Installation};
 use crate::session::application;
@@ -69,8 +70,17 @@ pub fn find(method: &Method, tail: &str) -> Result<Endpoint, NoEndpoint> {
     }
 }
 
-/// The answer to a request for the document that describes all this, if it is one.
-pub fn description(parts: &Parts, tail: &str) -> Option<Answer> {
+/// The answer to a request for one of the documents that describe all this, if it is one.
+pub fn description(parts: &Parts, tail: &str, api: &str) -> Option<Answer> {
+    if let Some(document) = about::document(&parts.method, tail, api) {
+        let kind = "application/json; charset=utf-8";
+        return Some(Answer::new(
+            StatusCode::OK,
+            kind,
+            document.to_string(),
+            "about",
+        ));
+    }
     let segments = path::segments(tail)?;
     match &segments[..] {
         [version, name]
@@ -179,7 +189,10 @@ fn process(
         *answer.response.status_mut() = StatusCode::NOT_ACCEPTABLE;
         return answer;
     };
-    let answered = wishes::style(request).and_then(|style| {
+    let answered = wishes::style(request).and_then(|mut style| {
+        if request.endpoint.selects_itself() {
+            style.select = Select::default();
+        }
         let asked = Asked {
             request,
             limits,
@@ -257,6 +270,16 @@ fn run(
 }
 
 impl Endpoint {
+    /// Whether it takes `$select` for itself, as lists do: their columns are no members of the
+    /// answer.
+    fn selects_itself(self) -> bool {
+        let operation = match self {
+            Self::Agent(position) => agents::operation(position),
+            Self::Resource(resource) => resource.operation(),
+        };
+        operation.is_some_and(|it| it.request.fields.iter().any(|it| it.name == "$select"))
+    }
+
     /// What the log calls it.
     fn name(self) -> &'static str {
         match self {

@@ -4,8 +4,9 @@
 use super::content::Content;
 use super::http_date;
 use super::path::parameter;
-use super::{Asked, Endpoint, NoEndpoint, body};
+use super::{Asked, Endpoint, NoEndpoint, body, header, media_type};
 use crate::contract::RESOURCES;
+use crate::contract::links::{Patch, PatchNotation};
 use crate::fault::{Exception, Fault, Protocol};
 use crate::format::lexical::{self, Spelling, shown};
 use crate::model::{Field, Object, Operation, Route, Service, Shape, Slot};
@@ -133,6 +134,9 @@ fn fill(
         return plain(arguments.field_mut(index), name, text, asked);
     }
     match field.shape {
+        Shape::Object(object) if std::ptr::eq(object(), Patch::TYPE) => {
+            patch(arguments.field_mut(index), asked)
+        }
         Shape::Object(_) | Shape::List(_) | Shape::Map(_) => body::read(asked, |body| {
             body.read(field.shape, || arguments.field_mut(index))
         }),
@@ -154,6 +158,45 @@ fn fill(
             )),
         },
     }
+}
+
+/// Takes the body as a patch, in the notation that its media type names. Plain JSON is a JSON Patch
+/// where it is an array, which a merge patch never is.
+fn patch(slot: Slot<'_>, asked: &Asked<'_>) -> Result<(), Fault> {
+    let request = asked.request;
+    let content_type = header(&request.headers, "content-type").unwrap_or_default();
+    let charset = media_type::parameter(&content_type, "charset");
+    let is_utf8 = charset.is_none_or(|charset| charset.eq_ignore_ascii_case("utf-8"));
+    let text = request.body.trim_ascii_start();
+    let essence = media_type::essence(&content_type).to_ascii_lowercase();
+    let notation = match essence.as_str() {
+        _ if !is_utf8 => None,
+        "application/json-patch+json" => Some(PatchNotation::JsonPatch),
+        "application/merge-patch+json" => Some(PatchNotation::MergePatch),
+        "application/json" | "text/json" if text.starts_with(b"[") => {
+            Some(PatchNotation::JsonPatch)
+        }
+        "application/json" | "text/json" => Some(PatchNotation::MergePatch),
+        _ => None,
+    };
+    let Some(notation) = notation else {
+        return Err(Fault::protocol(
+            Protocol::UnsupportedMedia,
+            "A patch is application/json-patch+json or application/merge-patch+json, in UTF-8.",
+        ));
+    };
+    if let Slot::Object(patch) = slot {
+        for index in 0..patch.object_type().fields.len() {
+            match patch.field_mut(index) {
+                Slot::Enum(_, slot) => {
+                    slot.set(notation as i32);
+                }
+                Slot::Bytes(bytes) => *bytes = request.body.to_vec(),
+                _ => {}
+            }
+        }
+    }
+    Ok(())
 }
 
 fn plain(slot: Slot<'_>, name: &str, text: &str, asked: &Asked<'_>) -> Result<(), Fault> {
@@ -209,7 +252,10 @@ mod tests {
             name(&Method::POST, "v1/User/current"),
             allowed("DELETE, GET, HEAD, OPTIONS, PUT")
         );
-        assert_eq!(name(&Method::PUT, "v1/Role"), allowed("OPTIONS, POST"));
+        assert_eq!(
+            name(&Method::PUT, "v1/Role"),
+            allowed("GET, HEAD, OPTIONS, POST")
+        );
         for path in [
             "v1/User/7/x",
             "v1/Role/nobody",

@@ -2,13 +2,15 @@
 //! same rights hold; here is what makes resources of them: links, moments of change, and that
 //! something is not there.
 
+mod list;
+mod patch;
 mod roles;
 mod users;
 
 use super::{Call, access};
-use crate::contract::links::Links;
-use crate::fault::{Exception, Fault, Protocol};
-use crate::model::{DateTime, Handler};
+use crate::contract::links::{Links, Patch};
+use crate::fault::{Exception, Fault, Kind, Protocol};
+use crate::model::{DateTime, Handler, Value};
 use std::fmt::Display;
 
 /// Runs an operation of an agent on the caller's behalf, who has to be let into it.
@@ -43,6 +45,34 @@ fn unmodified(last_modified: Option<DateTime>, since: Option<DateTime>) -> Resul
         }
         _ => Ok(()),
     }
+}
+
+/// How often a patch is tried anew when the document has changed under it.
+const ATTEMPTS: usize = 5;
+
+/// Patches a document and saves it, as long as it is still the one that was read; otherwise it is
+/// read and patched again.
+fn patched<T: Value + Clone + PartialEq, S>(
+    patch: Option<Patch>,
+    read: impl Fn() -> Result<T, Fault>,
+    save: impl Fn(T, T) -> Result<S, Fault>,
+) -> Result<S, Fault> {
+    let patch = patch::given(patch)?;
+    for _ in 0..ATTEMPTS {
+        let before = read()?;
+        let after = patch::apply(&before, &patch)?;
+        match save(before, after) {
+            Err(fault) if *fault.kind() == Kind::Protocol(Protocol::Conflict) => {}
+            result => return result,
+        }
+    }
+    Err(changed())
+}
+
+/// What is answered when a document is no longer the one that a patch was made for.
+fn changed() -> Fault {
+    let reason = "Others are changing it at the same time.";
+    Fault::protocol(Protocol::Conflict, reason)
 }
 
 /// Holds the key in a body to that of the path.

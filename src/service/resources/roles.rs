@@ -1,6 +1,8 @@
 //! `/api/v1/Role`.
 
-use super::{found, links, run, same_key, unmodified};
+use super::list::{Question, part};
+use super::{changed, found, links, patched, run, same_key, unmodified};
+use crate::contract::archive::{RoleArchive, RoleArchiveRow};
 use crate::contract::links::RoleEntityWithLinks;
 use crate::contract::list::{MDOListItem, SelectableMDOListItem};
 use crate::contract::role::RoleEntity;
@@ -10,7 +12,7 @@ use crate::contract::user_service as agent;
 use crate::fault::Fault;
 use crate::model::{DateTime, Dated, Handler, Request};
 use crate::service::{Call, access, role_guard, roles as saving};
-use crate::store::{Tx, roles};
+use crate::store::{Tx, archives, roles};
 
 type Resource = Dated<Option<RoleEntityWithLinks>>;
 
@@ -24,6 +26,27 @@ impl Handler<Call> for CreateDefaultRoleEntityFromType {
     fn handle(self, call: &Call) -> Result<Option<RoleEntity>, Fault> {
         let r#type = self.r#type;
         run(call, agent::CreateDefaultRoleEntityFromType { r#type })
+    }
+}
+
+impl Handler<Call> for GetAll {
+    fn handle(self, call: &Call) -> Result<Option<RoleArchive>, Fault> {
+        let question = Question {
+            select: self.select,
+            filter: self.filter,
+            order_by: self.order_by,
+            top: self.top,
+            skip: self.skip,
+        };
+        let columns = RoleArchiveRow::TYPE;
+        let list = part(call, "Role", &archives::ROLES, columns, &question, |_| {
+            Ok(&[])
+        })?;
+        Ok(Some(RoleArchive {
+            metadata: Some(list.metadata),
+            next_link: list.next,
+            value: Some(list.lines),
+        }))
     }
 }
 
@@ -41,9 +64,7 @@ impl Handler<Call> for PostRoleEntity {
 
 impl Handler<Call> for GetRoleEntity {
     fn handle(self, call: &Call) -> Result<Resource, Fault> {
-        let role_entity_id = self.id;
-        let role = run(call, agent::GetRoleEntity { role_entity_id })?;
-        Ok(resource(call, found(role, "role", self.id)?))
+        Ok(resource(call, get(call, self.id)?))
     }
 }
 
@@ -55,6 +76,31 @@ impl Handler<Call> for PutRoleEntity {
         let condition = condition(self.id, self.unmodified_since);
         let saved = replace(call, role, self.id, condition)?;
         Ok(resource(call, saved))
+    }
+}
+
+impl Handler<Call> for PatchRoleEntity {
+    fn handle(self, call: &Call) -> Result<Resource, Fault> {
+        access::check(call, agent::SaveRoleEntity::OPERATION)?;
+        let Self {
+            id,
+            patch,
+            unmodified_since,
+        } = self;
+        let caller = call.caller()?;
+        let save = |before: RoleEntity, after: RoleEntity| {
+            same_key(after.role_id, id, "RoleId")?;
+            let condition = condition(id, unmodified_since);
+            let caller = caller.clone();
+            replace(call, after, id, move |tx| {
+                condition(tx)?;
+                match saving::find_entity(tx, &caller, id)? {
+                    Some(now) if now == before => Ok(()),
+                    _ => Err(changed()),
+                }
+            })
+        };
+        Ok(resource(call, patched(patch, || get(call, id), save)?))
     }
 }
 
@@ -151,6 +197,11 @@ impl Handler<Call> for FindRolesWithFunctionalRight {
         };
         run(call, find)
     }
+}
+
+fn get(call: &Call, id: i32) -> Result<RoleEntity, Fault> {
+    let role = run(call, agent::GetRoleEntity { role_entity_id: id })?;
+    found(role, "role", id)
 }
 
 /// Saves a carrier on a role that is there.

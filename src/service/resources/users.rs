@@ -1,6 +1,8 @@
 //! `/api/v1/User`.
 
-use super::{found, links, run, same_key, unmodified};
+use super::list::{Question, part};
+use super::{changed, found, links, patched, run, same_key, unmodified};
+use crate::contract::archive::{UserArchive, UserArchiveRow};
 use crate::contract::command::{CommandResult, CustomCommand};
 use crate::contract::credential::CredentialType;
 use crate::contract::links::UserWithLinks;
@@ -13,10 +15,45 @@ use crate::fault::Fault;
 use crate::model::{DateTime, Dated, Handler, Request};
 use crate::service::user_guard::Author;
 use crate::service::users::{self as saving, Target, given};
-use crate::service::{Call, access, principal, roles, user_carrier};
-use crate::store::{Tx, users};
+use crate::service::{Call, access, person_rights, principal, roles, user_carrier};
+use crate::store::{Tx, archives, users};
 
 type Resource = Dated<Option<UserWithLinks>>;
+
+/// What belongs to the persons behind users: who may not read all of them sees none of it here.
+const OF_PERSONS: &[&str] = &[
+    "firstName",
+    "middleName",
+    "lastName",
+    "title",
+    "email",
+    "contactName",
+];
+
+impl Handler<Call> for GetAll {
+    fn handle(self, call: &Call) -> Result<Option<UserArchive>, Fault> {
+        let caller = call.caller()?;
+        let question = Question {
+            select: self.select,
+            filter: self.filter,
+            order_by: self.order_by,
+            top: self.top,
+            skip: self.skip,
+        };
+        let columns = UserArchiveRow::TYPE;
+        let list = part(call, "User", &archives::USERS, columns, &question, |tx| {
+            Ok(match person_rights::reads_all(tx, caller)? {
+                true => &[],
+                false => OF_PERSONS,
+            })
+        })?;
+        Ok(Some(UserArchive {
+            metadata: Some(list.metadata),
+            next_link: list.next,
+            value: Some(list.lines),
+        }))
+    }
+}
 
 impl Handler<Call> for PostUser {
     fn handle(self, call: &Call) -> Result<Resource, Fault> {
@@ -42,6 +79,30 @@ impl Handler<Call> for PutUser {
         same_key(user.associate_id, self.id, "AssociateId")?;
         let condition = condition(self.id, self.unmodified_since);
         stored(call, replace(call, user, self.id, condition)?)
+    }
+}
+
+impl Handler<Call> for PatchUser {
+    fn handle(self, call: &Call) -> Result<Resource, Fault> {
+        access::check(call, agent::SaveUser::OPERATION)?;
+        let Self {
+            id,
+            patch,
+            unmodified_since,
+        } = self;
+        let save = |before: User, after: User| {
+            same_key(after.associate_id, id, "AssociateId")?;
+            let author = Author::of(call)?;
+            let condition = condition(id, unmodified_since);
+            replace(call, after, id, move |tx| {
+                condition(tx)?;
+                match user_carrier::find(tx, &author, id)? {
+                    Some(now) if now == before => Ok(()),
+                    _ => Err(changed()),
+                }
+            })
+        };
+        stored(call, patched(patch, || get(call, id), save)?)
     }
 }
 

@@ -107,7 +107,10 @@ fn errors_have_the_status_and_shape_of_the_vendor() {
         "SoNotFoundException"
     );
     let put = send(&server, "PUT", REGISTER, &[&ticket(&admin)], &rename);
-    assert_eq!(put.response.field("allow"), Some("POST, OPTIONS"));
+    assert_eq!(
+        put.response.field("allow"),
+        Some("GET, HEAD, POST, OPTIONS")
+    );
     put.error(405);
 }
 

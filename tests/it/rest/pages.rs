@@ -18,7 +18,7 @@ fn pages_of_other_origins_are_kept_out_by_default() {
         (first.status, first.field("access-control-allow-origin")),
         (204, None)
     );
-    assert_eq!(first.field("allow"), Some("POST, OPTIONS"));
+    assert_eq!(first.field("allow"), Some("GET, HEAD, POST, OPTIONS"));
 }
 
 #[test]

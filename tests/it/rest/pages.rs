@@ -40,7 +40,7 @@ fn pages_of_the_configured_origins_may_call() {
         let first = server.request("OPTIONS", PATH, &asked, b"");
         assert_eq!(
             first.field("access-control-allow-methods"),
-            may.then_some("POST, OPTIONS")
+            may.then_some("GET, HEAD, POST, OPTIONS")
         );
         let fields = first
             .field("access-control-allow-headers")

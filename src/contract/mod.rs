@@ -22,6 +22,7 @@ pub mod rest;
 pub mod rights;
 pub mod role;
 pub mod role_resources;
+pub mod session_resources;
 pub mod time_zones;
 pub mod user;
 pub mod user_resources;
@@ -33,7 +34,11 @@ use crate::model::Service;
 pub static SERVICES: &[&Service] = &[&user_service::SERVICE, &principal_service::SERVICE];
 
 /// The resources of the REST side, which SOAP does not know.
-pub static RESOURCES: &[&Service] = &[&user_resources::SERVICE, &role_resources::SERVICE];
+pub static RESOURCES: &[&Service] = &[
+    &user_resources::SERVICE,
+    &role_resources::SERVICE,
+    &session_resources::SERVICE,
+];
 
 #[cfg(test)]
 mod tests {

@@ -63,7 +63,7 @@ impl DateTime {
         let pieces = Pieces::parse(text).ok()?;
         let local = pieces.date().to_datetime(pieces.time()?);
         let base = match pieces.offset() {
-            None => return Self::in_range_of(local)?.from_zone(zone),
+            None => return Self::in_range_of(local)?.taken_as_in(zone),
             Some(PiecesOffset::Zulu) => local,
             Some(offset) => {
                 let stamp = offset.to_numeric_offset().to_timestamp(local).ok()?;
@@ -83,7 +83,7 @@ impl DateTime {
     }
 
     /// Takes the date for one of a zone.
-    fn from_zone(self, zone: Option<&TimeZone>) -> Option<Self> {
+    fn taken_as_in(self, zone: Option<&TimeZone>) -> Option<Self> {
         let Some(zone) = zone.filter(|_| !self.stands_for_none()) else {
             return Some(self);
         };

@@ -4,7 +4,9 @@
 //! can take its place.
 
 use super::{Call, access};
-use crate::contract::{principal_service, role_resources, user_resources, user_service};
+use crate::contract::{
+    principal_service, role_resources, session_resources, user_resources, user_service,
+};
 use crate::fault::Fault;
 use crate::model::{Invoke, Object, Service};
 use std::sync::LazyLock;
@@ -17,6 +19,7 @@ static HANDLERS: LazyLock<Handlers> = LazyLock::new(|| {
         (&principal_service::SERVICE, principal_service::handlers()),
         (&user_resources::SERVICE, user_resources::handlers()),
         (&role_resources::SERVICE, role_resources::handlers()),
+        (&session_resources::SERVICE, session_resources::handlers()),
     ]
 });
 

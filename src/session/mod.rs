@@ -12,6 +12,7 @@ mod standing;
 pub(crate) mod testing;
 mod throttle;
 mod ticket;
+pub mod xsrf;
 
 pub use login::LogIn;
 pub use sessions::{Sessions, no_session, revoke_tickets};

@@ -168,6 +168,14 @@ impl Sessions {
         Ok(Some((caller, ticket.text().to_owned())))
     }
 
+    /// Ends the session that a call came with.
+    pub fn end(&self, caller: &Caller) -> Result<(), Fault> {
+        let key = caller.ticket_key.clone();
+        self.store.write(move |tx| Ok(tickets::delete(tx, &key)?))?;
+        self.forget_user(caller.associate_id);
+        Ok(())
+    }
+
     /// Makes the next call of each of a user's tickets ask the store: to be called after a
     /// commit that changed the user's tickets, role, retirement or approval.
     pub fn forget_user(&self, associate_id: i32) {

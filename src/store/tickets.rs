@@ -65,6 +65,15 @@ pub fn renew(tx: &Tx<'_>, key: &str, valid_to: DateTime, now: DateTime) -> Resul
     Ok(())
 }
 
+/// Deletes the ticket with this key.
+pub fn delete(tx: &Tx<'_>, key: &str) -> Result<usize, StoreError> {
+    tx.execute(
+        "DELETE FROM credentials
+         WHERE credentialType = ?1 AND searchName = ?2 AND isActive = ?3",
+        params![TYPE, key, SESSION],
+    )
+}
+
 /// Deletes tickets that ended before this moment, a limited number at a time.
 pub fn purge(tx: &Tx<'_>, ended_before: DateTime) -> Result<usize, StoreError> {
     // The type is spelt out, since the index holds nothing but tickets.

@@ -61,7 +61,7 @@ fn work(server: &TestServer, mark: &str, id: &str, caller: &Caller, thread: usiz
     for round in 0..ROUNDS {
         let calls = calls(mark, id);
         // One after the other, or all of them ahead of the first answer.
-        let ahead = (round + thread) % 2 == 0;
+        let ahead = (round + thread).is_multiple_of(2);
         let requests = calls
             .each_ref()
             .map(|(operation, arguments, _)| request(soap, caller, operation, arguments));

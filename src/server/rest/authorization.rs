@@ -1,5 +1,6 @@
 //! Who calls, by the `Authorization` header.
 
+use super::cookies;
 use crate::config::Mode;
 use crate::fault::{Exception, Fault};
 use crate::service::Installation;
@@ -34,7 +35,7 @@ impl Authorization {
     pub fn of(headers: &HeaderMap) -> Result<Self, Fault> {
         let mut fields = headers.get_all(AUTHORIZATION).iter();
         let Some(field) = fields.next() else {
-            return Ok(Self::Nothing);
+            return Ok(cookies::ticket(headers).map_or(Self::Nothing, Self::Ticket));
         };
         let text = match (field.to_str(), fields.next()) {
             (Ok(text), None) => text.trim(),

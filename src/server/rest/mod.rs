@@ -7,6 +7,7 @@ mod authorization;
 mod body;
 mod conditional;
 mod content;
+mod cookies;
 pub mod cors;
 mod description;
 mod http_date;
@@ -23,7 +24,7 @@ use crate::contract::user_service;
 use crate::fault::{Exception, Fault, Protocol};
 use crate::format::rest::{self, Media};
 use crate::format::style::{Select, Style};
-use crate::model::Value;
+use crate::model::{Access, Operation, Value};
 use crate::service::{Call, Installation};
 use crate::session::application;
 use authorization::Authorization;
@@ -233,6 +234,11 @@ fn success(
     if is_empty {
         headers.remove(CONTENT_TYPE);
     }
+    cookies::apply(
+        &content.cookies(),
+        asked.request.api.starts_with("https:"),
+        headers,
+    );
     if let Some(value) = last_modified.and_then(http_date::value) {
         headers.insert(LAST_MODIFIED, value);
     }
@@ -253,12 +259,22 @@ fn run(
         user_service::SERVICE.name,
         header(headers, "so-apptoken").as_deref(),
     )?;
-    let authorization = Authorization::of(headers)?;
-    let caller = authorization.caller(&installation, application.as_deref(), request.remote)?;
-    log.caller = Some(caller.name.clone());
+    let caller = if request.endpoint.access() == Access::Anybody {
+        // A page elsewhere must not log a browser in as somebody else.
+        if !is_own_page(request) {
+            let reason = "Pages of other origins cannot log in here.";
+            return Err(Fault::service(Exception::Sentry, reason));
+        }
+        None
+    } else {
+        let authorization = Authorization::of(headers)?;
+        let caller = authorization.caller(&installation, application.as_deref(), request.remote)?;
+        log.caller = Some(caller.name.clone());
+        Some(caller)
+    };
     let call = Call {
         installation,
-        caller: Some(caller),
+        caller,
         application,
         remote: request.remote,
         api: request.api.clone(),
@@ -269,23 +285,38 @@ fn run(
     }
 }
 
+/// Whether a request is of no page, or of one of the server's own origin.
+fn is_own_page(request: &RestRequest) -> bool {
+    header(&request.headers, "origin").is_none_or(|origin| {
+        let rest = request.api.strip_prefix(origin.as_str());
+        rest.is_some_and(|rest| rest.starts_with('/'))
+    })
+}
+
 impl Endpoint {
     /// Whether it takes `$select` for itself, as lists do: their columns are no members of the
     /// answer.
     fn selects_itself(self) -> bool {
-        let operation = match self {
+        let operation = self.operation();
+        operation.is_some_and(|it| it.request.fields.iter().any(|it| it.name == "$select"))
+    }
+
+    fn operation(self) -> Option<&'static Operation> {
+        match self {
             Self::Agent(position) => agents::operation(position),
             Self::Resource(resource) => resource.operation(),
-        };
-        operation.is_some_and(|it| it.request.fields.iter().any(|it| it.name == "$select"))
+        }
+    }
+
+    /// What it asks of its caller.
+    fn access(self) -> Access {
+        let operation = self.operation();
+        operation.map_or(Access::Administrator, |operation| operation.access)
     }
 
     /// What the log calls it.
     fn name(self) -> &'static str {
-        match self {
-            Self::Agent(position) => agents::operation(position).map_or("-", |it| it.name),
-            Self::Resource(resource) => resource.operation().map_or("-", |it| it.name),
-        }
+        self.operation().map_or("-", |operation| operation.name)
     }
 }
 

@@ -5,6 +5,7 @@
 mod list;
 mod patch;
 mod roles;
+mod sessions;
 mod users;
 
 use super::{Call, access};

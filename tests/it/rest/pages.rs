@@ -1,7 +1,8 @@
 //! Web pages that call.
 
-use super::client::ticket;
-use crate::support::TestServer;
+use super::client::{Told, send, ticket};
+use crate::support::{PASSWORD, Response, TestServer};
+use serde_json::{Value, json};
 
 const PATH: &str = "/api/v1/Agents/User/GetAccessGatewayInfo";
 const PAGE: &str = "https://portal.example.com";
@@ -64,4 +65,101 @@ fn pages_of_the_configured_origins_may_call() {
         Some(PAGE),
         "a page may read why"
     );
+}
+
+fn log_in(server: &TestServer, fields: &[&str], password: &str) -> Told {
+    let form = json!({"UserName": "admin", "Password": password});
+    send(server, "POST", "/api/v1/Session", fields, &form)
+}
+
+/// The cookies as a browser sends them back.
+fn cookies(response: &Response) -> String {
+    let set = response
+        .fields
+        .iter()
+        .filter(|(name, _)| name == "set-cookie");
+    let pairs: Vec<_> = set
+        .map(|(_, value)| value.split(';').next().unwrap())
+        .collect();
+    format!("Cookie: other=1; {}", pairs.join("; "))
+}
+
+#[test]
+fn a_browser_keeps_its_session_in_a_cookie_that_is_worth_nothing_alone() {
+    let server = TestServer::start();
+    let told = log_in(&server, &[], PASSWORD);
+    let set: Vec<_> = told
+        .response
+        .fields
+        .iter()
+        .filter(|(name, _)| name == "set-cookie")
+        .collect();
+    assert_eq!(set.len(), 2);
+    assert!(set[0].1.contains("; HttpOnly; SameSite=Strict") && !set[0].1.contains("Secure"));
+    assert!(set[1].1.starts_with("XSRF-TOKEN=") && !set[1].1.contains("HttpOnly"));
+    let cookies = cookies(&told.response);
+    let body = told.ok();
+    assert_eq!(body["Name"], "admin");
+    let token = format!("X-XSRF-TOKEN: {}", body["XsrfToken"].as_str().unwrap());
+    let call = |fields: &[&str]| server.request("POST", PATH, fields, b"").status;
+    assert_eq!(call(&[&cookies, &token]), 200);
+    let wrong = format!("X-XSRF-TOKEN: {}", "0".repeat(64));
+    let twice = cookies.replace("other=1", "services88-session=7T:x");
+    for fields in [
+        vec![cookies.as_str()],
+        vec![token.as_str()],
+        vec![&cookies, "X-XSRF-TOKEN:"],
+        vec![&cookies, &wrong],
+        vec![&twice, &token],
+    ] {
+        assert_eq!(call(&fields), 401, "{fields:?}");
+    }
+    let end = send(
+        &server,
+        "DELETE",
+        "/api/v1/Session",
+        &[&cookies, &token],
+        &Value::Null,
+    );
+    assert_eq!(end.status, 204);
+    let cleared = end
+        .response
+        .fields
+        .iter()
+        .filter(|(_, value)| value.contains("Max-Age=0"));
+    assert_eq!(cleared.count(), 2);
+    assert_eq!(
+        call(&[&cookies, &token]),
+        401,
+        "the ticket is gone, not only the cookie"
+    );
+}
+
+#[test]
+fn only_pages_of_the_server_log_a_browser_in() {
+    let server = TestServer::start();
+    assert_eq!(
+        log_in(&server, &[], "wrong").error(401).0,
+        "SoSessionException"
+    );
+    assert!(
+        log_in(&server, &[], "wrong")
+            .response
+            .field("set-cookie")
+            .is_none()
+    );
+    assert_eq!(
+        log_in(&server, &["Origin: https://evil.example"], PASSWORD).status,
+        403
+    );
+    let own = log_in(&server, &["Origin: http://localhost:8088"], PASSWORD);
+    assert_eq!(own.status, 200);
+    let trusting = TestServer::with(&[("trusted_proxies", "127.0.0.1")]);
+    let by_tls = log_in(&trusting, &["X-Forwarded-Proto: https"], PASSWORD);
+    let secure = by_tls
+        .response
+        .fields
+        .iter()
+        .filter(|(_, value)| value.contains("; Secure"));
+    assert_eq!(secure.count(), 2);
 }

@@ -1,5 +1,5 @@
-//! Any text as the arguments of any operation. What can be read can be written and read again,
-//! and is the same then.
+//! Any text as a request of any operation. The arguments that can be read can be written and read
+//! again, and are the same then.
 
 #![no_main]
 
@@ -11,29 +11,33 @@ use services88::format::soap::Incoming;
 use services88::format::xml::{decode, write};
 use services88::model::{Object, Operation};
 
-fuzz_target!(|input: (u8, &str)| {
-    let (choice, arguments) = input;
-    let operations: Vec<&Operation> = SERVICES
-        .iter()
-        .flat_map(|service| service.operations.iter().copied())
-        .collect();
-    let operation = operations[usize::from(choice) % operations.len()];
-    let mut declarations = String::new();
-    write::push_declarations(&mut declarations);
-    let envelope = |operation: &str| {
-        format!(
-            "<s:Envelope xmlns:s=\"http://www.w3.org/2003/05/soap-envelope\"{declarations}>\
-             <s:Body>{operation}</s:Body></s:Envelope>"
-        )
-    };
-    let name = operation.name;
-    let Ok(first) = read(operation, &envelope(&format!("<{name}>{arguments}</{name}>"))) else {
+fuzz_target!(|request: &str| {
+    let Some(operation) = named(request) else {
         return;
     };
-    let written = text(name, first.as_ref());
-    let again = read(operation, &envelope(&written)).expect("what we write can be read");
-    assert_eq!(written, text(name, again.as_ref()));
+    let Ok(first) = read(operation, request) else {
+        return;
+    };
+    let written = text(operation.name, first.as_ref());
+    let mut declarations = String::new();
+    write::push_declarations(&mut declarations);
+    let envelope = format!(
+        "<s:Envelope xmlns:s=\"http://www.w3.org/2003/05/soap-envelope\"{declarations}>\
+         <s:Body>{written}</s:Body></s:Envelope>"
+    );
+    let again = read(operation, &envelope).expect("what we write can be read");
+    assert_eq!(written, text(operation.name, again.as_ref()));
 });
+
+/// The operation that the Body names.
+fn named(request: &str) -> Option<&'static Operation> {
+    let text = decode::decode(request.as_bytes(), None).ok()?;
+    let incoming = Incoming::open(&text, MessageLimits::default()).ok()?;
+    let name = incoming.operation()?;
+    SERVICES
+        .iter()
+        .find_map(|service| service.operations.get(service.position(name)?).copied())
+}
 
 fn read(operation: &Operation, envelope: &str) -> Result<Box<dyn Object>, Fault> {
     let text = decode::decode(envelope.as_bytes(), None)?;

@@ -63,7 +63,7 @@ fn registered(call: &Call) -> Result<Option<Registration>, Fault> {
 }
 
 fn register(call: &Call, uri: &str, others: Others) -> Result<AccessGatewayInfo, Fault> {
-    if let Some(reason) = unusable(uri) {
+    if let Some(reason) = unusable(uri, call.installation.gateway.is_none()) {
         let finding = ("RedirectUri".into(), reason.into());
         return Err(Fault::validation(vec![finding]));
     }
@@ -89,8 +89,9 @@ fn register(call: &Call, uri: &str, others: Others) -> Result<AccessGatewayInfo,
     })
 }
 
-/// Why a redirect URI cannot be used, if so.
-fn unusable(uri: &str) -> Option<&'static str> {
+/// Why a redirect URI cannot be used, if so. The own registry, which sends nobody anywhere, also
+/// takes what is relative, as the documentation prints it.
+fn unusable(uri: &str, own_registry: bool) -> Option<&'static str> {
     if uri.chars().count() > URI_LIMIT {
         return Some("The address is longer than 2048 characters.");
     }
@@ -100,8 +101,19 @@ fn unusable(uri: &str) -> Option<&'static str> {
         }
         Ok(url) if url.fragment().is_some() => Some("The address may have no fragment."),
         Ok(_) => None,
+        Err(_) if own_registry && is_relative(uri) => None,
         Err(_) => Some("Not an absolute address."),
     }
+}
+
+/// Whether it names something below whatever address it is taken for.
+fn is_relative(uri: &str) -> bool {
+    const BASE: &str = "https://base.invalid/";
+    let plain = |c: char| !c.is_whitespace() && !c.is_control() && !"<>\"\\".contains(c);
+    let joined = Url::parse(BASE).and_then(|base| base.join(uri));
+    !uri.is_empty()
+        && uri.chars().all(plain)
+        && joined.is_ok_and(|url| url.as_str().starts_with(BASE) && url.fragment().is_none())
 }
 
 /// 128 random bits as 32 hexadecimal digits.
@@ -195,7 +207,7 @@ mod tests {
         assert_eq!(call(Some("https://a.example/")).expect("added"), first);
         let known = "SELECT count(*) FROM accessgateway_redirect_uri";
         assert_eq!(office.number(known), 2);
-        assert_eq!(fields(call(Some("b"))), ["RedirectUri"]);
+        assert_eq!(fields(call(Some("b c"))), ["RedirectUri"]);
     }
 
     #[test]
@@ -205,9 +217,9 @@ mod tests {
         for uri in [
             "",
             " ",
-            "callback",
-            "/callback",
+            "call back",
             "//a.example/",
+            "callback#x",
             "ftp://a.example/",
             "javascript:alert(1)",
             "http://",

@@ -5,4 +5,5 @@ mod client;
 mod description;
 mod lists;
 mod pages;
+mod printed;
 mod users;

@@ -62,6 +62,12 @@ impl Draft {
         kind: &UserKind,
         before: Option<&UserRecord>,
     ) -> Result<(), Fault> {
+        // As printed requests have them, groups may come with a type that has none.
+        if !kind.has_groups {
+            self.record.group_id = 0;
+            self.record.other_groups.clear();
+            return Ok(());
+        }
         let kept = before.map_or(&[][..], |before| &before.other_groups);
         let primary = match &user.user_group {
             Some(group) if !is_blank(group) => self.group(tx, "UserGroup", group, before)?,
@@ -76,20 +82,6 @@ impl Draft {
         {
             let id = self.group(tx, "OtherGroups", group, before)?;
             others.extend(id.filter(|id| !others.contains(id)));
-        }
-        if !kind.has_groups {
-            for (field, given) in [
-                ("UserGroup", primary.is_some()),
-                ("OtherGroups", !others.is_empty()),
-            ] {
-                if given {
-                    self.findings
-                        .add(field, "Users of this type belong to no group.");
-                }
-            }
-            self.record.group_id = 0;
-            self.record.other_groups.clear();
-            return Ok(());
         }
         self.record.group_id = match primary {
             Some(id) => id,

@@ -20,6 +20,13 @@ pub fn find(asked: &str) -> Option<&'static str> {
         .map(|(_, name)| *name)
 }
 
+/// The codes and numbers that [`find`] knows.
+pub fn asked_as() -> impl Iterator<Item = String> {
+    let numbers = NUMBERS.iter().map(|(number, _)| number.to_string());
+    let codes = ZONES.iter().map(|(code, _)| (*code).to_owned());
+    numbers.chain(codes)
+}
+
 fn by_number(number: i32) -> Option<&'static str> {
     let mut known = NUMBERS.iter();
     known

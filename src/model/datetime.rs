@@ -70,7 +70,14 @@ impl DateTime {
                 Offset::UTC.to_datetime(stamp)
             }
         };
-        Self::in_range_of(base)
+        Self::in_range_of(base).or_else(|| Self::none_elsewhere(base))
+    }
+
+    /// "Not set" as it gets back from programs that took it for a local time of a place east of
+    /// Greenwich: a moment up to a day before it.
+    fn none_elsewhere(value: civil::DateTime) -> Option<Self> {
+        let eve = civil::date(0, 12, 31);
+        (value.date() == eve).then_some(Self::MIN)
     }
 
     fn in_range_of(value: civil::DateTime) -> Option<Self> {
@@ -266,6 +273,8 @@ mod tests {
             ("2023-02-15T13:18:35.1200000", "2023-02-15T13:18:35.12"),
             ("0001-01-01T00:00:00", "0001-01-01T00:00:00"),
             ("9999-12-31T23:59:59.9999999", "9999-12-31T23:59:59.9999999"),
+            ("0000-12-31T23:17:00.000Z", "0001-01-01T00:00:00"),
+            ("0001-01-01T00:00:00+14:00", "0001-01-01T00:00:00"),
         ] {
             assert_eq!(
                 DateTime::parse(text).map(|d| d.to_string()).as_deref(),
@@ -285,6 +294,8 @@ mod tests {
             "2023-02-15T25:00:00",
             "-2023-02-15T13:18:35",
             "2023-02-15T13:18:35[Europe/Oslo]",
+            "0000-12-31T23:17:00",
+            "0000-12-30T23:17:00Z",
         ] {
             assert_eq!(DateTime::parse(text), None, "{text}");
         }

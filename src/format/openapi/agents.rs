@@ -28,7 +28,8 @@ fn describe_one(service: &Service, operation: &Operation, schemas: &mut Schemas)
         "summary": summary,
         "description": format!("{doc}\n\nNeeds {}.", handbook::needs(operation)),
     });
-    let mut parameters = parts::parameter_references();
+    let says = operation.response.fields.first();
+    let mut parameters = parts::parameter_references(says.is_some());
     let fields = operation.request.fields;
     if operation.rest == Rest::Query {
         parameters.extend(fields.iter().map(|field| parameter(field, schemas)));
@@ -47,7 +48,6 @@ fn describe_one(service: &Service, operation: &Operation, schemas: &mut Schemas)
         let content = parts::content(&READ, &schema);
         described["requestBody"] = json!({"required": true, "content": content});
     }
-    let says = operation.response.fields.first();
     let says = says.map(|field| (field.shape, field.nillable));
     described["responses"] = parts::answers(schemas, says).into();
     described

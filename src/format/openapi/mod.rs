@@ -73,7 +73,8 @@ const TAG: &str = "Description";
 const ABOUT: &str = "The operations of `User.svc` as JSON, XML and forms.\n\n\
     Properties may come in any order and letter case. One that is missing or null stays as it is \
     without it; one that is not known is passed over; one that comes twice is refused. Answers \
-    have all properties, in the order given here; null is nothing.\n\n\
+    have all properties, in the order given here; null is nothing, or what was \
+    not selected.\n\n\
     XML has the name of the type as its root and no namespaces. The entries of a dictionary are \
     elements with a `Key` and a `Value` each. In a form, `Person.Firstname`, `OtherGroups[0].Id` \
     and `ExtraFields[key]` lead into objects, arrays and dictionaries.";

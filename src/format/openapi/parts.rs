@@ -2,6 +2,7 @@
 
 use super::schema::Schemas;
 use crate::contract::rest::Problem;
+use crate::contract::time_zones;
 use crate::format::rest::{Media, WRITTEN};
 use crate::model::{Shape, Value as _};
 use serde_json::{Map, Value, json};
@@ -67,21 +68,60 @@ pub fn security_schemes() -> Value {
     })
 }
 
-/// What may come with every call.
+/// What may come with a call beside its arguments.
 pub fn parameters() -> Value {
-    json!({
-        "SO-AppToken": {
-            "name": "SO-AppToken",
-            "in": "header",
-            "description": "Names the calling application; needed in online mode only.",
-            "schema": {"type": "string"},
-        },
-    })
+    let parameter = |place: &str, name: &str, doc: &str, schema: Value| {
+        let parameter = json!({"name": name, "in": place, "description": doc, "schema": schema});
+        (component(name).to_owned(), parameter)
+    };
+    let text = || json!({"type": "string"});
+    let zones: Vec<_> = time_zones::asked_as().collect();
+    let zone = json!({
+        "type": "string",
+        "pattern": format!("^(({})(, ?includeTZOffset)?|includeTZOffset)?$", zones.join("|")),
+        "examples": ["NO", "US-NY, includeTZOffset", "includeTZOffset"],
+    });
+    let all: Map<_, _> = [
+        parameter("query", "$select", SELECT, text()),
+        parameter("header", "Accept-Language", ACCEPT_LANGUAGE, text()),
+        parameter("header", "SO-Language", SO_LANGUAGE, text()),
+        parameter("header", "SO-Culture", SO_CULTURE, text()),
+        parameter("header", "SO-TimeZone", SO_TIME_ZONE, zone),
+        parameter("header", "SO-AppToken", SO_APP_TOKEN, text()),
+    ]
+    .into_iter()
+    .collect();
+    all.into()
 }
 
-/// References to them.
-pub fn parameter_references() -> Vec<Value> {
-    vec![json!({"$ref": "#/components/parameters/SO-AppToken"})]
+const SELECT: &str = "The members that the answer is to have, with commas between; `Role/Id` is a \
+    member of a member. The others are null.";
+const ACCEPT_LANGUAGE: &str = "The languages in which texts are wanted that are stored in several; \
+    without it they come as they are stored.";
+const SO_LANGUAGE: &str = "The same for one language, and stronger; `*` asks for texts as they are \
+    stored.";
+const SO_CULTURE: &str = "How numbers and dates inside texts are written; there are none as yet.";
+const SO_TIME_ZONE: &str = "The zone in which dates are sent and wanted: the vendor's code or \
+    number, or a name of the tz database. `includeTZOffset` asks for the offset as well. Moments of \
+    creation and change are in UTC whatever it says.";
+const SO_APP_TOKEN: &str = "Names the calling application; needed in online mode only.";
+
+/// What may come with a call; some of it only where there is an answer.
+pub fn parameter_references(has_answer: bool) -> Vec<Value> {
+    let for_answers: &[_] = match has_answer {
+        true => &["$select", "Accept-Language", "SO-Language", "SO-Culture"],
+        false => &[],
+    };
+    for_answers
+        .iter()
+        .chain(&["SO-TimeZone", "SO-AppToken"])
+        .map(|name| json!({"$ref": format!("#/components/parameters/{}", component(name))}))
+        .collect()
+}
+
+/// The name of a parameter as a component, which may not have all characters.
+fn component(parameter: &str) -> &str {
+    parameter.trim_start_matches('$')
 }
 
 /// Header fields of answers.

@@ -25,14 +25,22 @@ pub fn style(request: &RestRequest) -> Result<Style, Fault> {
     })
 }
 
-/// `SO-TimeZone`: a zone, and behind a comma whether dates are to have their offset.
+/// `SO-TimeZone`: a zone, and behind a comma whether dates are to have their offset. Either may be
+/// left out.
 fn dates(asked: Option<&str>) -> Result<Dates, Fault> {
     let Some(asked) = asked.filter(|asked| !asked.trim().is_empty()) else {
         return Ok(Dates::BASE);
     };
-    let (zone, option) = asked.split_once(',').unwrap_or((asked, ""));
-    let offset = option.trim().eq_ignore_ascii_case("includeTZOffset");
-    time_zones::find(zone.trim())
+    const OFFSET: &str = "includeTZOffset";
+    let (zone, offset) = match asked.rsplit_once(',').unwrap_or(("", asked)) {
+        (zone, option) if option.trim().eq_ignore_ascii_case(OFFSET) => (zone, true),
+        _ => (asked.split(',').next().unwrap_or_default(), false),
+    };
+    let zone = match zone.trim() {
+        "" => time_zones::BASE.1,
+        zone => zone,
+    };
+    time_zones::find(zone)
         .and_then(|name| Dates::in_zone(name, offset))
         .ok_or_else(|| {
             Fault::service(

@@ -211,7 +211,10 @@ mod tests {
 
     fn through_json(object: &dyn Object, back: &mut dyn Object) {
         let text = serde_json::to_vec(&json::Json(View::Object(object))).expect("JSON");
-        json::read::read(&text, &Dates::BASE, || Slot::Object(back)).expect("readable");
+        json::read::read(&text, MessageLimits::default(), &Dates::BASE, || {
+            Slot::Object(back)
+        })
+        .expect("readable");
     }
 
     #[test]

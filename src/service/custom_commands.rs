@@ -1,7 +1,7 @@
 //! The commands that the operator has added: what clients see of them, and running one.
 
 use super::{Call, access};
-use crate::config::{Audience, Buttons, CommandSettings};
+use crate::config::{Audience, Buttons, CommandSettings, MessageLimits};
 use crate::contract::command::{CommandAction, CommandActionResult, CommandResult, CustomCommand};
 use crate::contract::user::User;
 use crate::fault::{Fault, chain};
@@ -164,7 +164,9 @@ fn outcome(answer: &Answer, answered: CommandActionResult) -> Result<CommandResu
         ..CommandResult::default()
     };
     if body.starts_with(b"{") || answer.is_json && !body.is_empty() {
-        json::read::read(body, &Dates::BASE, || Slot::Object(&mut said))?;
+        json::read::read(body, MessageLimits::default(), &Dates::BASE, || {
+            Slot::Object(&mut said)
+        })?;
     } else {
         said.message = Some(String::from_utf8_lossy(body).into_owned());
     }

@@ -8,7 +8,7 @@ use crate::model::{Shape, Value as _};
 use serde_json::{Map, Value, json};
 
 /// How calls fail: status, name of the component, and when.
-const ERRORS: [(&str, &str, &str); 11] = [
+const ERRORS: [(&str, &str, &str); 12] = [
     (
         "400",
         "BadRequest",
@@ -39,6 +39,11 @@ const ERRORS: [(&str, &str, &str); 11] = [
         "The body is of a media type, character set or coding that is not read.",
     ),
     ("500", "ServerError", "The server failed."),
+    (
+        "501",
+        "NotSupported",
+        "The installation lacks what the operation needs, such as an identity provider.",
+    ),
     (
         "503",
         "Unavailable",

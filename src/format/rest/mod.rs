@@ -40,7 +40,7 @@ impl Body<'_> {
     /// it does not fit the place.
     pub fn read<'s>(&self, shape: Shape, place: impl FnOnce() -> Slot<'s>) -> Result<(), Fault> {
         match self.notation {
-            Notation::Json => json::read::read(self.utf8()?, self.dates, place),
+            Notation::Json => json::read::read(self.utf8()?, self.limits, self.dates, place),
             Notation::Xml => {
                 let text = plain_xml::text(self.bytes, self.charset)?;
                 plain_xml::fill(&text, self.limits, self.dates, shape, place)
@@ -49,14 +49,26 @@ impl Body<'_> {
         }
     }
 
-    /// Fills an object from the body, with the errors of [`read`](Self::read).
+    /// Fills an object from the body, with the errors of [`read`](Self::read). Null is no object.
     pub fn read_object(&self, object: &mut dyn Object) -> Result<(), Fault> {
+        let mut is_there = false;
         if self.notation == Notation::Xml {
             let text = plain_xml::text(self.bytes, self.charset)?;
-            return plain_xml::fill_object(&text, self.limits, self.dates, object);
+            is_there = plain_xml::fill_object(&text, self.limits, self.dates, object)?;
+        } else {
+            // The shape of an object is looked at in XML only.
+            self.read(Shape::Text, || {
+                is_there = true;
+                Slot::Object(object)
+            })?;
         }
-        // The shape of an object is looked at in XML only.
-        self.read(Shape::Text, || Slot::Object(object))
+        match is_there {
+            true => Ok(()),
+            false => Err(Fault::protocol(
+                Protocol::DeserializationFailed,
+                "The body is null, where an object is looked for.",
+            )),
+        }
     }
 
     /// JSON and forms are in UTF-8; a byte order mark is passed over.

@@ -12,7 +12,7 @@ use base64::engine::general_purpose::STANDARD;
 use std::borrow::Cow;
 use std::fmt::Write;
 
-/// Fills an object from a document, as [`fill`] does.
+/// Fills an object from a document, as [`fill`] does; false when it says nil.
 ///
 /// # Errors
 ///
@@ -22,10 +22,13 @@ pub fn fill_object(
     limits: MessageLimits,
     dates: &Dates,
     object: &mut dyn Object,
-) -> Result<(), Fault> {
+) -> Result<bool, Fault> {
+    let mut is_there = false;
     root(text, limits, dates, |scanner, _| {
+        is_there = true;
         read::object(scanner, object)
-    })
+    })?;
+    Ok(is_there)
 }
 
 /// Fills a place from a document; the root may have any name, and elements any namespace. A nil

@@ -13,9 +13,10 @@ use hyper::header::{
 };
 use hyper::http::request::Parts;
 
-/// Header fields that a page may send.
+/// Header fields that a page may send. The vendor's client sends that of the browser's offset always.
 const SENT: &str = "Accept, Accept-Language, Authorization, Content-Type, If-Modified-Since, \
-                    If-Unmodified-Since, SO-AppToken, SO-Culture, SO-Language, SO-TimeZone";
+                    If-Unmodified-Since, SO-AppToken, SO-Browser-TZ-Offset, SO-Culture, \
+                    SO-Language, SO-TimeZone";
 /// Header fields that a page may read beside those which all may.
 const READ: &str = "Allow, Last-Modified, Location, Retry-After, WWW-Authenticate";
 /// Seconds for which a browser may remember the answer.

@@ -7,6 +7,7 @@ use crate::fault::{Exception, Fault};
 use crate::format::lexical::shown;
 use crate::format::style::{Languages, Select, Style};
 use crate::model::Dates;
+use std::borrow::Cow;
 
 /// How the answer is to be written.
 ///
@@ -17,12 +18,18 @@ pub fn style(request: &RestRequest) -> Result<Style, Fault> {
     let field = |name| header(&request.headers, name);
     Ok(Style {
         select: Select::parse(&parameter(&request.query, "$select").unwrap_or_default()),
-        dates: dates(field("so-timezone").as_deref())?,
+        dates: dates(zone(request).as_deref())?,
         languages: Languages::parse(
             field("accept-language").as_deref(),
             field("so-language").as_deref(),
         ),
     })
+}
+
+/// What is no text is no zone either, and has to be refused like one.
+fn zone(request: &RestRequest) -> Option<Cow<'_, str>> {
+    let field = request.headers.get("so-timezone")?;
+    Some(String::from_utf8_lossy(field.as_bytes()))
 }
 
 /// `SO-TimeZone`: a zone, and behind a comma whether dates are to have their offset. Either may be

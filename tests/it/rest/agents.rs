@@ -6,6 +6,9 @@ use serde_json::{Value, json};
 
 const REGISTER: &str = "/api/v1/Agents/User/RegisterWithAccessGateway";
 
+/// An XML document that says null.
+const NIL: &str = "<R xmlns:i='http://www.w3.org/2001/XMLSchema-instance' i:nil='true'/>";
+
 #[test]
 fn the_gateway_is_registered_as_printed() {
     let server = TestServer::start();
@@ -95,6 +98,11 @@ fn errors_have_the_status_and_shape_of_the_vendor() {
         message.contains("RedirectUri") && message.contains("line 1"),
         "{message}"
     );
+    for (kind, null) in [("application/json", "null"), ("text/xml", NIL)] {
+        let fields = [&*ticket(&admin), &format!("Content-Type: {kind}")];
+        let told = Told::of(server.request("POST", REGISTER, &fields, null.as_bytes()));
+        assert!(told.error(400).1.contains("null"), "{told:?}");
+    }
     let missing = agent(&server, &admin, "GetUser", &Value::Null);
     assert!(missing.error(400).1.contains("'UserId' is missing"));
     // An agent has nothing to say of what does not exist, and says that.

@@ -15,7 +15,7 @@ from schemathesis.specs.openapi.checks import AcceptedNegativeData, negative_dat
 ENOUGH, ONE_OF = 80, 12
 
 NOTATIONS = os.environ["NOTATIONS"].split()
-UNREADABLE = re.compile(r"The JSON text is not acceptable|^The parameter '")
+UNREADABLE = "The JSON text is not acceptable"
 
 seen = collections.Counter()
 ticket = None
@@ -26,7 +26,7 @@ class Ticket:
     """The administrator's ticket, and a new one when an operation has ended its session."""
 
     def get(self, case, context):
-        return None
+        return True
 
     def set(self, case, data, context):
         global ticket
@@ -47,7 +47,10 @@ def after_call(context, case, response):
 
 @schemathesis.hook
 def before_load_schema(context, raw):
-    """Seven media types for one schema would be the same cases seven times."""
+    """Seven media types for one schema would be the same cases seven times. Guesses at a password are left
+    out: each wrong one makes the next log-in from an address wait longer."""
+    raw["security"] = [scheme for scheme in raw["security"] if "basic" not in scheme]
+    del raw["components"]["securitySchemes"]["basic"]
     for item in raw["paths"].values():
         for operation in item.values():
             content = operation.get("requestBody", {}).get("content", {})
@@ -85,7 +88,7 @@ def nonsense_is_refused(ctx, response, case):
 def what_the_description_allows_is_read(ctx, response, case):
     if case.meta is None or case.meta.generation.mode.is_negative or not is_json(case):
         return
-    if response.status_code == 400 and UNREADABLE.search(response.json().get("ErrorMessage", "")):
+    if response.status_code == 400 and UNREADABLE in response.text:
         raise AssertionError(f"this is not read, but should be: {response.text}")
 
 

@@ -175,7 +175,7 @@ impl Route {
     }
 
     /// The name of the argument that a segment of the path stands for, if it stands for one.
-    pub fn argument(segment: &'static str) -> Option<&'static str> {
+    pub fn argument(segment: &str) -> Option<&str> {
         segment.strip_prefix('{')?.strip_suffix('}')
     }
 }

@@ -1,8 +1,7 @@
 //! The operations of an agent: `POST /api/v1/Agents/{Service}/{Operation}`.
 
 use super::schema::Schemas;
-use super::{parts, text};
-use crate::format::handbook;
+use super::{introduction, parts, text};
 use crate::format::rest::READ;
 use crate::model::{Field, Operation, Rest, Service};
 use serde_json::{Map, Value, json};
@@ -20,14 +19,8 @@ pub fn describe(service: &Service, paths: &mut Map<String, Value>, schemas: &mut
 }
 
 fn describe_one(service: &Service, operation: &Operation, schemas: &mut Schemas) -> Value {
-    let doc = text(operation.doc);
-    let summary = doc.split_inclusive(". ").next().unwrap_or_default().trim();
-    let mut described = json!({
-        "tags": [TAG],
-        "operationId": format!("v1{}Agent_{}", service.name, operation.name),
-        "summary": summary,
-        "description": format!("{doc}\n\nNeeds {}.", handbook::needs(operation)),
-    });
+    let id = format!("v1{}Agent_{}", service.name, operation.name);
+    let mut described = introduction(TAG, &id, operation);
     let says = operation.response.fields.first();
     let mut parameters = parts::parameter_references(says.is_some());
     let fields = operation.request.fields;

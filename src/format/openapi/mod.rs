@@ -3,10 +3,13 @@
 mod agents;
 mod parts;
 mod portals;
+mod resources;
 mod schema;
 
 use super::files::{self, File};
-use crate::contract::user_service;
+use super::handbook;
+use crate::contract::{RESOURCES, user_service};
+use crate::model::Operation;
 use schema::Schemas;
 use serde_json::{Map, Value, json};
 use std::io;
@@ -33,9 +36,24 @@ fn document() -> Value {
     let mut schemas = Schemas::default();
     let mut paths = Map::new();
     agents::describe(&user_service::SERVICE, &mut paths, &mut schemas);
+    for service in RESOURCES {
+        resources::describe(service, &mut paths, &mut schemas);
+    }
     portals::describe(&mut paths, &mut schemas);
     paths.insert("/api/v1/openapi.json".to_owned(), itself());
     let responses = parts::responses(&mut schemas);
+    let mut tags = vec![
+        json!({"name": agents::TAG, "description": "Each operation of `User.svc`, by its name."}),
+    ];
+    tags.extend(
+        RESOURCES
+            .iter()
+            .map(|service| json!({"name": service.name, "description": text(service.doc)})),
+    );
+    tags.push(
+        json!({"name": portals::TAG, "description": "Agents of agencies register themselves."}),
+    );
+    tags.push(json!({"name": TAG, "description": "What there is to call."}));
     json!({
         "openapi": "3.1.0",
         "info": {
@@ -52,11 +70,7 @@ fn document() -> Value {
             },
         ],
         "security": [{"basic": []}, {"ticket": []}, {"bearer": []}],
-        "tags": [
-            {"name": agents::TAG, "description": "Each operation of `User.svc`, called by its name."},
-            {"name": portals::TAG, "description": "Agents of agencies register themselves."},
-            {"name": TAG, "description": "What there is to call."},
-        ],
+        "tags": tags,
         "paths": paths,
         "components": {
             "securitySchemes": parts::security_schemes(),
@@ -95,6 +109,18 @@ fn itself() -> Value {
             "304": {"description": "The document is the one that `If-None-Match` names."},
         },
     }})
+}
+
+/// What an operation does, and what it asks of its caller.
+fn introduction(tag: &str, id: &str, operation: &Operation) -> Value {
+    let doc = text(operation.doc);
+    let summary = doc.split_inclusive(". ").next().unwrap_or_default().trim();
+    json!({
+        "tags": [tag],
+        "operationId": id,
+        "summary": summary,
+        "description": format!("{doc}\n\nNeeds {}.", handbook::needs(operation)),
+    })
 }
 
 /// Doc lines as one text.

@@ -93,12 +93,18 @@ pub fn parameters() -> Value {
         parameter("header", "SO-Culture", SO_CULTURE, text()),
         parameter("header", "SO-TimeZone", SO_TIME_ZONE, zone),
         parameter("header", "SO-AppToken", SO_APP_TOKEN, text()),
+        parameter("header", "If-Modified-Since", IF_MODIFIED_SINCE, text()),
+        parameter("header", "If-Unmodified-Since", IF_UNMODIFIED_SINCE, text()),
     ]
     .into_iter()
     .collect();
     all.into()
 }
 
+const IF_MODIFIED_SINCE: &str = "The answer is 304 without a body when nothing has changed since. \
+    What is no date of HTTP is passed over, here and below.";
+const IF_UNMODIFIED_SINCE: &str = "The answer is 412, and nothing is done, when something has changed \
+    since.";
 const SELECT: &str = "The members that the answer is to have, with commas between; `Role/Id` is a \
     member of a member. The others are null.";
 const ACCEPT_LANGUAGE: &str = "The languages in which texts are wanted that are stored in several; \
@@ -120,8 +126,13 @@ pub fn parameter_references(has_answer: bool) -> Vec<Value> {
     for_answers
         .iter()
         .chain(&["SO-TimeZone", "SO-AppToken"])
-        .map(|name| json!({"$ref": format!("#/components/parameters/{}", component(name))}))
+        .map(|name| reference(name))
         .collect()
+}
+
+/// A reference to a parameter.
+pub fn reference(parameter: &str) -> Value {
+    json!({"$ref": format!("#/components/parameters/{}", component(parameter))})
 }
 
 /// The name of a parameter as a component, which may not have all characters.
@@ -137,6 +148,10 @@ pub fn headers() -> Value {
             "required": true,
             "schema": {"type": "string"},
         },
+        "Last-Modified": {
+            "description": "When it was changed last, where that is known.",
+            "schema": {"type": "string"},
+        },
         "ETag": {
             "description": "Identifies the content.",
             "schema": {"type": "string"},
@@ -147,8 +162,13 @@ pub fn headers() -> Value {
 /// The answers to calls that fail.
 pub fn responses(schemas: &mut Schemas) -> Map<String, Value> {
     let content = content(&WRITTEN, &schemas.of(Problem::SHAPE));
+    let changed = (
+        "412",
+        "PreconditionFailed",
+        "It has changed since `If-Unmodified-Since`.",
+    );
     let mut responses = Map::new();
-    for (status, name, doc) in ERRORS {
+    for (status, name, doc) in ERRORS.into_iter().chain([changed]) {
         let mut response = json!({"description": doc, "content": content});
         if status == "401" {
             let header = json!({"$ref": "#/components/headers/WWW-Authenticate"});

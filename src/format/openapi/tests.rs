@@ -1,7 +1,9 @@
 //! Whether the document says what there is.
 
 use super::{document, files};
+use crate::contract::RESOURCES;
 use crate::contract::user_service::SERVICE;
+use crate::model::Route;
 use serde_json::Value;
 use std::fs;
 use std::path::Path;
@@ -29,6 +31,40 @@ fn every_operation_is_there() {
         let has_answer = !operation.response.fields.is_empty();
         let status = if has_answer { "200" } else { "204" };
         assert!(described["responses"][status].is_object(), "{path}");
+    }
+}
+
+#[test]
+fn every_resource_is_there_and_no_two_paths_are_the_same() {
+    let document = document();
+    let paths = document["paths"].as_object().expect("paths");
+    let nameless = |path: &str| -> Vec<String> {
+        let name = |segment| {
+            Route::argument(segment)
+                .map_or(segment, |_| "{}")
+                .to_owned()
+        };
+        path.split('/').map(name).collect()
+    };
+    for service in RESOURCES {
+        for operation in service.operations {
+            let route = operation.route.expect("a route");
+            let wanted = nameless(&format!("/api{}", route.path));
+            let mut found = paths.iter().filter(|(path, _)| nameless(path) == wanted);
+            let (path, item) = found.next().expect(route.path);
+            assert!(found.next().is_none(), "{path}");
+            let described = &item[route.method.name().to_ascii_lowercase()];
+            assert!(described.is_object(), "{} {path}", operation.name);
+            let named = |it: &&Value| it["in"] == "path";
+            let parameters = described["parameters"].as_array().expect("parameters");
+            let names: Vec<_> = parameters
+                .iter()
+                .filter(named)
+                .map(|it| &it["name"])
+                .collect();
+            let in_path: Vec<_> = path.split('/').filter_map(Route::argument).collect();
+            assert_eq!(names, in_path, "{path}");
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! The operations of an agent: `POST /api/v1/Agents/{Service}/{Operation}`.
 
 use super::schema::Schemas;
-use super::{introduction, parts, text};
+use super::{introduction, open_document, parts, text};
 use crate::format::rest::READ;
 use crate::model::{Field, Operation, Rest, Service};
 use serde_json::{Map, Value, json};
@@ -13,8 +13,10 @@ pub const TAG: &str = "UserAgent";
 pub fn describe(service: &Service, paths: &mut Map<String, Value>, schemas: &mut Schemas) {
     for operation in service.operations {
         let path = format!("/api/v1/Agents/{}/{}", service.name, operation.name);
+        let id = format!("DescribeAgent_{}", operation.name);
+        let about = open_document(&id, "What the operation does, in words.");
         let operation = describe_one(service, operation, schemas);
-        paths.insert(path, json!({"post": operation}));
+        paths.insert(path, json!({"post": operation, "get": about}));
     }
 }
 

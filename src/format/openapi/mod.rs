@@ -2,6 +2,7 @@
 
 mod agents;
 mod parts;
+mod patch;
 mod portals;
 mod resources;
 mod schema;
@@ -40,7 +41,17 @@ fn document() -> Value {
         resources::describe(service, &mut paths, &mut schemas);
     }
     portals::describe(&mut paths, &mut schemas);
-    paths.insert("/api/v1/openapi.json".to_owned(), itself());
+    for (path, id, doc) in [
+        ("/api", "GetApi", "Which versions there are."),
+        (
+            "/api/v1",
+            "GetAddresses",
+            "All addresses, with the methods of each.",
+        ),
+    ] {
+        paths.insert(path.to_owned(), json!({"get": open_document(id, doc)}));
+    }
+    paths.insert("/api/v1/openapi.json".to_owned(), json!({"get": itself()}));
     let responses = parts::responses(&mut schemas);
     let mut tags = vec![
         json!({"name": agents::TAG, "description": "Each operation of `User.svc`, by its name."}),
@@ -93,22 +104,28 @@ const ABOUT: &str = "The operations of `User.svc` as JSON, XML and forms.\n\n\
     elements with a `Key` and a `Value` each. In a form, `Person.Firstname`, `OtherGroups[0].Id` \
     and `ExtraFields[key]` lead into objects, arrays and dictionaries.";
 
-/// The path of the document.
-fn itself() -> Value {
-    json!({"get": {
+/// A document that anybody may read.
+fn open_document(id: &str, doc: &str) -> Value {
+    json!({
         "tags": [TAG],
-        "operationId": "v1_GetOpenApi",
-        "summary": "This document.",
+        "operationId": format!("v1_{id}"),
+        "summary": doc,
         "security": [],
-        "responses": {
-            "200": {
-                "description": "The document.",
-                "headers": {"ETag": {"$ref": "#/components/headers/ETag"}},
-                "content": {"application/json": {"schema": {"type": "object"}}},
-            },
-            "304": {"description": "The document is the one that `If-None-Match` names."},
-        },
-    }})
+        "responses": {"200": {
+            "description": "The document.",
+            "content": {"application/json": {"schema": {"type": "object"}}},
+        }},
+    })
+}
+
+/// This document, which a client may have already.
+fn itself() -> Value {
+    let mut itself = open_document("GetOpenApi", "This document.");
+    let responses = &mut itself["responses"];
+    responses["200"]["headers"] = json!({"ETag": {"$ref": "#/components/headers/ETag"}});
+    responses["304"] =
+        json!({"description": "The document is the one that `If-None-Match` names."});
+    itself
 }
 
 /// What an operation does, and what it asks of its caller.

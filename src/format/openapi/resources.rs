@@ -4,7 +4,8 @@
 //! server tells apart by the look of a segment is one operation here.
 
 use super::schema::Schemas;
-use super::{introduction, parts, text};
+use super::{introduction, parts, patch, text};
+use crate::contract::links::Patch;
 use crate::format::rest::READ;
 use crate::model::{Field, Method, Operation, Route, Service, Shape};
 use serde_json::{Map, Value, json};
@@ -74,6 +75,11 @@ fn describe_one(
             continue;
         }
         match field.shape {
+            Shape::Object(object) if std::ptr::eq(object(), Patch::TYPE) => {
+                let document = answer.first().map(|it| schemas.of(it.shape));
+                let content = patch::content(schemas, &document.unwrap_or_default());
+                described["requestBody"] = json!({"required": true, "content": content});
+            }
             Shape::Object(_) | Shape::List(_) | Shape::Map(_) => {
                 let content = parts::content(&READ, &schemas.of(field.shape));
                 described["requestBody"] = json!({"required": true, "content": content});
@@ -98,7 +104,11 @@ fn describe_one(
         let changed = json!({"$ref": "#/components/responses/PreconditionFailed"});
         answers.insert("412".to_owned(), changed);
     }
-    parameters.extend(parts::parameter_references(!answer.is_empty()));
+    let mut names = operation.request.fields.iter();
+    let has_select = names.any(|field| field.rest_name == "$select");
+    let common = parts::parameter_references(!answer.is_empty());
+    let select = parts::reference("$select");
+    parameters.extend(common.into_iter().filter(|it| !has_select || *it != select));
     described["parameters"] = parameters.into();
     described["responses"] = answers.into();
     described
@@ -159,7 +169,7 @@ fn join(known: &mut Value, other: Value) {
             |it: &&mut Value| it["name"] == parameter["name"] && it["$ref"] == parameter["$ref"];
         match parameters.iter_mut().find(same) {
             Some(known) if known["schema"] != parameter["schema"] => {
-                known["schema"] = json!({"anyOf": [known["schema"], parameter["schema"]]});
+                known["schema"] = either(&known["schema"], &parameter["schema"]);
             }
             Some(_) => {}
             None => parameters.push(parameter.clone()),
@@ -173,8 +183,36 @@ fn join(known: &mut Value, other: Value) {
     if let (Some(contents), Some(others)) = contents {
         for (media, content) in contents {
             if content["schema"] != others[media]["schema"] {
-                content["schema"] = json!({"anyOf": [content["schema"], others[media]["schema"]]});
+                content["schema"] = either(&content["schema"], &others[media]["schema"]);
             }
         }
     }
+}
+
+/// One schema or another.
+fn either(one: &Value, other: &Value) -> Value {
+    let mut alternatives: Vec<Value> = Vec::new();
+    for schema in [one, other] {
+        let simple = match (&schema["anyOf"], &schema["type"]) {
+            (Value::Array(several), _) => several.clone(),
+            (_, Value::Array(types)) => {
+                let of_type = |kind: &Value| match kind.as_str() {
+                    Some("null") => json!({"type": "null"}),
+                    _ => {
+                        let mut schema = schema.clone();
+                        schema["type"] = kind.clone();
+                        schema
+                    }
+                };
+                types.iter().map(of_type).collect()
+            }
+            _ => vec![schema.clone()],
+        };
+        for schema in simple {
+            if !alternatives.contains(&schema) {
+                alternatives.push(schema);
+            }
+        }
+    }
+    json!({"anyOf": alternatives})
 }

@@ -4,6 +4,7 @@
 //! sends, so that nothing gets in that a save would not take. Names of members count in any letter
 //! case, as they do elsewhere.
 
+use crate::config::MessageLimits;
 use crate::contract::links::{Patch, PatchNotation};
 use crate::fault::{Exception, Fault, Protocol};
 use crate::format::json;
@@ -52,7 +53,11 @@ pub fn apply<T: Value>(carrier: &T, patch: &Patch) -> Result<T, Fault> {
     }
     let text = serde_json::to_vec(&document).map_err(Fault::internal)?;
     let mut changed = T::default();
-    json::read::read(&text, &Dates::BASE, || changed.slot())?;
+    let limits = MessageLimits {
+        elements: MOST_VALUES,
+        ..MessageLimits::default()
+    };
+    json::read::read(&text, limits, &Dates::BASE, || changed.slot())?;
     Ok(changed)
 }
 

@@ -23,7 +23,7 @@ fn the_gateway_keeps_its_client_and_names_the_member_that_is_wrong() {
     assert!(!first.text_at("ClientId").is_empty());
     for uri in [
         "",
-        "callback",
+        "call back",
         "javascript:alert(1)",
         "https://crm.example/#x",
     ] {

@@ -139,8 +139,14 @@ impl Draft {
         self.user.role = id;
     }
 
-    /// A deleted group may stay, but not be chosen. The primary one is not among the others.
+    /// A deleted group may stay, but not be chosen; with a type that has none, groups do not count.
+    /// The primary one is not among the others.
     fn groups(&mut self, save: &SaveUser, model: &Model, before: Option<&User>) {
+        if !self.user.kind.has_groups() {
+            self.user.group = 0;
+            self.user.others.clear();
+            return;
+        }
         let primary = save.group.map(|pick| pick.group(model));
         let others = save.others.as_ref();
         let others = others.map(|picks| picks.iter().map(|pick| pick.group(model)).collect());
@@ -149,19 +155,13 @@ impl Draft {
             let had = before.is_some_and(|user| user.group == id || user.others.contains(&id));
             let group = model.groups.get(&id);
             self.refuse_unless(group.is_some_and(|group| had || !group.deleted));
-            self.refuse_unless(self.user.kind.has_groups());
         }
         let user = &mut self.user;
-        if user.kind.has_groups() {
-            let kept = Some(user.group).filter(|id| *id != 0);
-            let group = primary.or(kept).or_else(|| model.default_group());
-            user.group = group.unwrap_or_default();
-            user.others = others.unwrap_or_else(|| user.others.clone());
-            user.others.remove(&user.group);
-        } else {
-            user.group = 0;
-            user.others.clear();
-        }
+        let kept = Some(user.group).filter(|id| *id != 0);
+        let group = primary.or(kept).or_else(|| model.default_group());
+        user.group = group.unwrap_or_default();
+        user.others = others.unwrap_or_else(|| user.others.clone());
+        user.others.remove(&user.group);
     }
 
     fn password(&mut self, save: &SaveUser) {

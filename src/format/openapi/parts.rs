@@ -8,7 +8,7 @@ use crate::model::{Shape, Value as _};
 use serde_json::{Map, Value, json};
 
 /// How calls fail: status, name of the component, and when.
-const ERRORS: [(&str, &str, &str); 12] = [
+const ERRORS: [(&str, &str, &str); 13] = [
     (
         "400",
         "BadRequest",
@@ -25,6 +25,11 @@ const ERRORS: [(&str, &str, &str); 12] = [
         "The caller may not do this, or a licence is missing.",
     ),
     ("404", "NotFound", "What the call is about does not exist."),
+    (
+        "405",
+        "MethodNotAllowed",
+        "The method is not allowed for what the path names.",
+    ),
     (
         "406",
         "NotAcceptable",
@@ -148,6 +153,11 @@ pub fn headers() -> Value {
             "required": true,
             "schema": {"type": "string"},
         },
+        "Allow": {
+            "description": "The methods that are allowed.",
+            "required": true,
+            "schema": {"type": "string"},
+        },
         "Last-Modified": {
             "description": "When it was changed last, where that is known.",
             "schema": {"type": "string"},
@@ -170,9 +180,11 @@ pub fn responses(schemas: &mut Schemas) -> Map<String, Value> {
     let mut responses = Map::new();
     for (status, name, doc) in ERRORS.into_iter().chain([changed]) {
         let mut response = json!({"description": doc, "content": content});
-        if status == "401" {
-            let header = json!({"$ref": "#/components/headers/WWW-Authenticate"});
-            response["headers"] = json!({"WWW-Authenticate": header});
+        for (of, name) in [("401", "WWW-Authenticate"), ("405", "Allow")] {
+            if of == status {
+                let header = json!({"$ref": format!("#/components/headers/{name}")});
+                response["headers"] = json!({name: header});
+            }
         }
         responses.insert(name.to_owned(), response);
     }

@@ -76,7 +76,7 @@ fn describe_one(
         }
         match field.shape {
             Shape::Object(object) if std::ptr::eq(object(), Patch::TYPE) => {
-                let document = answer.first().map(|it| schemas.of(it.shape));
+                let document = replaced(service, route).map(|it| schemas.of(it.shape));
                 let content = patch::content(schemas, &document.unwrap_or_default());
                 described["requestBody"] = json!({"required": true, "content": content});
             }
@@ -112,6 +112,18 @@ fn describe_one(
     described["parameters"] = parameters.into();
     described["responses"] = answers.into();
     described
+}
+
+/// What a PUT at the same path takes whole.
+fn replaced(service: &Service, route: Route) -> Option<&'static Field> {
+    let whole = Route {
+        method: Method::Put,
+        ..route
+    };
+    let mut operations = service.operations.iter();
+    let operation = operations.find(|it| it.route == Some(whole))?;
+    let mut fields = operation.request.fields.iter();
+    fields.find(|field| matches!(field.shape, Shape::Object(_)))
 }
 
 /// An argument that is a segment of the path. Numbers there are digits.

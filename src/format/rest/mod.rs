@@ -49,26 +49,30 @@ impl Body<'_> {
         }
     }
 
-    /// Fills an object from the body, with the errors of [`read`](Self::read). Null is no object.
-    pub fn read_object(&self, object: &mut dyn Object) -> Result<(), Fault> {
+    /// Fills a place of a shape from the body, with the errors of [`read`](Self::read). Null is
+    /// refused.
+    pub fn read_there<'s>(
+        &self,
+        shape: Shape,
+        place: impl FnOnce() -> Slot<'s>,
+    ) -> Result<(), Fault> {
         let mut is_there = false;
+        self.read(shape, || {
+            is_there = true;
+            place()
+        })?;
+        not_null(is_there)
+    }
+
+    /// Fills an object from the body, with the errors of [`read_there`](Self::read_there).
+    pub fn read_object(&self, object: &mut dyn Object) -> Result<(), Fault> {
         if self.notation == Notation::Xml {
             let text = plain_xml::text(self.bytes, self.charset)?;
-            is_there = plain_xml::fill_object(&text, self.limits, self.dates, object)?;
-        } else {
-            // The shape of an object is looked at in XML only.
-            self.read(Shape::Text, || {
-                is_there = true;
-                Slot::Object(object)
-            })?;
+            let filled = plain_xml::fill_object(&text, self.limits, self.dates, object)?;
+            return not_null(filled);
         }
-        match is_there {
-            true => Ok(()),
-            false => Err(Fault::protocol(
-                Protocol::DeserializationFailed,
-                "The body is null, where an object is looked for.",
-            )),
-        }
+        // The shape of an object is looked at in XML only.
+        self.read_there(Shape::Text, || Slot::Object(object))
     }
 
     /// JSON and forms are in UTF-8; a byte order mark is passed over.
@@ -85,6 +89,16 @@ impl Body<'_> {
             .bytes
             .strip_prefix(b"\xEF\xBB\xBF")
             .unwrap_or(self.bytes))
+    }
+}
+
+fn not_null(is_there: bool) -> Result<(), Fault> {
+    match is_there {
+        true => Ok(()),
+        false => Err(Fault::protocol(
+            Protocol::DeserializationFailed,
+            "The body is null, where its content is looked for.",
+        )),
     }
 }
 

@@ -8,6 +8,9 @@ use crate::model::{Namespace, Operation};
 use hyper::Method;
 use serde_json::{Map, Value, json};
 
+/// How these documents are read.
+pub const METHODS: &str = "GET, HEAD, OPTIONS";
+
 /// The document at a path below `/api`, as JSON, if there is one to be read.
 ///
 /// `api` is where the client reaches `/api`.

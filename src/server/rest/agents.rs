@@ -35,7 +35,9 @@ pub fn run(call: &Call, position: usize, asked: &Asked<'_>) -> Result<Content, F
         Rest::Arguments => body::read(asked, |body| body.read_object(arguments)),
         Rest::Bare => {
             let shape = arguments.object_type().fields[0].shape;
-            body::read(asked, |body| body.read(shape, || arguments.field_mut(0)))
+            body::read(asked, |body| {
+                body.read_there(shape, || arguments.field_mut(0))
+            })
         }
         Rest::Query => query(arguments, asked),
     })?;

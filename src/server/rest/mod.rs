@@ -67,6 +67,10 @@ pub fn find(method: &Method, tail: &str) -> Result<Endpoint, NoEndpoint> {
         {
             agents::find(method, operation)
         }
+        [""] => Err(NoEndpoint::MethodNotAllowed(about::METHODS.to_owned())),
+        [version] if named(version, "v1") => {
+            Err(NoEndpoint::MethodNotAllowed(about::METHODS.to_owned()))
+        }
         _ => resources::find(method, &segments),
     }
 }

@@ -12,7 +12,7 @@ import schemathesis
 from schemathesis.specs.openapi.checks import AcceptedNegativeData, negative_data_rejection
 
 # Cases of the coverage phase for one operation: all up to here, and then one of so many.
-ENOUGH, ONE_OF = 80, 12
+ENOUGH, ONE_OF = 50, 20
 
 NOTATIONS = os.environ["NOTATIONS"].split()
 UNREADABLE = "The JSON text is not acceptable"
@@ -86,15 +86,21 @@ def nonsense_is_refused(ctx, response, case):
 
 @schemathesis.check
 def what_the_description_allows_is_read(ctx, response, case):
-    if case.meta is None or case.meta.generation.mode.is_negative or not is_json(case):
+    """But for patches, which are read only when they have been made, and days that a month does not have."""
+    if case.meta is None or case.meta.generation.mode.is_negative or not is_json(case) or case.method == "PATCH":
         return
-    if response.status_code == 400 and UNREADABLE in response.text:
+    if response.status_code == 400 and UNREADABLE in response.text and "expected a date" not in response.text:
         raise AssertionError(f"this is not read, but should be: {response.text}")
 
 
 def is_tolerated(case):
     """Whether all that is wrong with a body is what the server takes all the same: numbers for members of
-    enumerations, which the vendor's own client sends, their names in another letter case, and null items."""
+    enumerations, which the vendor's own client sends, names of these and of time zones in another letter case,
+    and null items."""
+    zone = (case.headers or {}).get("SO-TimeZone", "")
+    known = case.operation.schema.raw_schema["components"]["parameters"]["SO-TimeZone"]["schema"]["pattern"]
+    if re.search(known, zone, re.IGNORECASE) and not re.search(known, zone):
+        return True
     operation = case.operation.definition.raw
     content = operation.get("requestBody", {}).get("content", {}).get(case.media_type)
     if content is None:

@@ -10,7 +10,7 @@ mod schema;
 use super::files::{self, File};
 use super::handbook;
 use crate::contract::{RESOURCES, user_service};
-use crate::model::Operation;
+use crate::model::{Access, Operation};
 use schema::Schemas;
 use serde_json::{Map, Value, json};
 use std::io;
@@ -80,7 +80,12 @@ fn document() -> Value {
                 "variables": {"tenant": {"default": "Cust1"}},
             },
         ],
-        "security": [{"basic": []}, {"ticket": []}, {"bearer": []}],
+        "security": [
+            {"basic": []},
+            {"ticket": []},
+            {"bearer": []},
+            {"cookie": [], "xsrf": []},
+        ],
         "tags": tags,
         "paths": paths,
         "components": {
@@ -132,12 +137,16 @@ fn itself() -> Value {
 fn introduction(tag: &str, id: &str, operation: &Operation) -> Value {
     let doc = text(operation.doc);
     let summary = doc.split_inclusive(". ").next().unwrap_or_default().trim();
-    json!({
+    let mut introduction = json!({
         "tags": [tag],
         "operationId": id,
         "summary": summary,
         "description": format!("{doc}\n\nNeeds {}.", handbook::needs(operation)),
-    })
+    });
+    if operation.access == Access::Anybody {
+        introduction["security"] = json!([]);
+    }
+    introduction
 }
 
 /// Doc lines as one text.

@@ -75,6 +75,18 @@ pub fn security_schemes() -> Value {
             "scheme": "bearer",
             "description": "An access token, which begins with `8A:`.",
         },
+        "cookie": {
+            "type": "apiKey",
+            "in": "cookie",
+            "name": "services88-session",
+            "description": "The session of a browser; see `POST /api/v1/Session`.",
+        },
+        "xsrf": {
+            "type": "apiKey",
+            "in": "header",
+            "name": "X-XSRF-TOKEN",
+            "description": "The value of the cookie `XSRF-TOKEN`, which comes with that session.",
+        },
     })
 }
 

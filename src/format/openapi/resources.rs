@@ -88,9 +88,10 @@ fn describe_one(
             _ => parameters.push(in_query(field, schemas)),
         }
     }
-    let mut answers = parts::answers(schemas, answer.first().map(|it| (it.shape, it.nillable)));
-    // Only what is dated has a second member.
-    if answer.len() > 1 {
+    let told = |name: &str| answer.iter().find(|field| field.name == name);
+    let says = told("Response").map(|it| (it.shape, it.nillable));
+    let mut answers = parts::answers(schemas, says);
+    if told("Last-Modified").is_some() {
         let header = json!({"$ref": "#/components/headers/Last-Modified"});
         answers["200"]["headers"] = json!({"Last-Modified": header});
         if route.method == Method::Get {
@@ -106,7 +107,7 @@ fn describe_one(
     }
     let mut names = operation.request.fields.iter();
     let has_select = names.any(|field| field.rest_name == "$select");
-    let common = parts::parameter_references(!answer.is_empty());
+    let common = parts::parameter_references(says.is_some());
     let select = parts::reference("$select");
     parameters.extend(common.into_iter().filter(|it| !has_select || *it != select));
     described["parameters"] = parameters.into();

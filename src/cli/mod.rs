@@ -12,7 +12,7 @@ mod serve;
 use clap::{Args, Parser, Subcommand};
 use services88::clock::Clock;
 use services88::config::{ConfigError, Loaded, Sources};
-use services88::contract::SERVICES;
+use services88::contract::{RESOURCES, SERVICES};
 use services88::fault::Fault;
 use services88::format::{handbook, openapi, sample, wsdl};
 use services88::service::{ADMINISTRATOR, Installation, OpenError};
@@ -384,7 +384,7 @@ pub fn run() -> ExitCode {
         }
         Command::Docs(args) => {
             let folder = args.out.unwrap_or_else(|| "docs".into());
-            handbook::write_all(&folder, SERVICES)
+            handbook::write_all(&folder, SERVICES, RESOURCES)
                 .and_then(|()| openapi::write_all(&folder))
                 .map_err(|error| cannot_write(&folder, error))
         }

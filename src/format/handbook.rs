@@ -1,22 +1,35 @@
 //! The table of operations for people, in Markdown.
 
+mod resources;
+
 use super::files::{self, File};
 use crate::model::{Access, Edition, Operation, Reach, Rest, Service};
 use std::fmt::Write as _;
 use std::io;
 use std::path::Path;
 
-/// The table of all operations of several services, as `operations.md`.
-pub fn files(services: &[&'static Service]) -> Vec<File> {
-    vec![File {
-        path: "operations.md".to_owned(),
-        text: text(services),
-    }]
+/// The table of all operations of several services, as `operations.md`, and that of all resources,
+/// as `resources.md`.
+pub fn files(services: &[&'static Service], resources: &[&'static Service]) -> Vec<File> {
+    vec![
+        File {
+            path: "operations.md".to_owned(),
+            text: text(services),
+        },
+        File {
+            path: "resources.md".to_owned(),
+            text: resources::text(resources),
+        },
+    ]
 }
 
 /// Writes [`files()`] into a directory.
-pub fn write_all(directory: &Path, services: &[&'static Service]) -> io::Result<()> {
-    files::write_all(directory, files(services))
+pub fn write_all(
+    directory: &Path,
+    services: &[&'static Service],
+    resources: &[&'static Service],
+) -> io::Result<()> {
+    files::write_all(directory, files(services, resources))
 }
 
 fn text(services: &[&'static Service]) -> String {
@@ -92,15 +105,17 @@ fn rest(service: &Service, operation: &Operation) -> String {
 
 #[cfg(test)]
 mod tests {
+    mod resources;
+
     use super::files;
-    use crate::contract::SERVICES;
+    use crate::contract::{RESOURCES, SERVICES};
     use std::fs;
     use std::path::Path;
 
     #[test]
     fn the_committed_table_is_up_to_date() {
         let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs");
-        for file in files(SERVICES) {
+        for file in files(SERVICES, RESOURCES) {
             let committed = fs::read_to_string(docs.join(&file.path)).unwrap_or_default();
             assert!(
                 committed == file.text,

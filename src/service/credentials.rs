@@ -99,6 +99,7 @@ impl Handler<Call> for DeleteCredential {
                 ));
             }
             credentials::delete(tx, id, &kind)?;
+            rows::touch(tx, id, author.stamp)?;
             session::revoke_tickets(tx, id, author.ticket_key())?;
             Ok(true)
         })?;

@@ -145,6 +145,17 @@ pub fn last_modified(tx: &Tx<'_>, id: i32) -> Result<Option<DateTime>, StoreErro
     )
 }
 
+/// Notes that something that belongs to a user has been changed.
+pub fn touch(tx: &Tx<'_>, id: i32, stamp: Stamp) -> Result<(), StoreError> {
+    tx.execute(
+        "UPDATE associate SET updated = ?2, updated_associate_id = ?3,
+             updatedCount = updatedCount + 1
+         WHERE associate_id = ?1",
+        params![id, stamp.at, stamp.by],
+    )?;
+    Ok(())
+}
+
 /// Whether there is such a user.
 pub fn exists(tx: &Tx<'_>, id: i32) -> Result<bool, StoreError> {
     tx.one(

@@ -42,8 +42,8 @@ pub static RESOURCES: &[&Service] = &[
 
 #[cfg(test)]
 mod tests {
-    use super::SERVICES;
     use super::rights::Carrier;
+    use super::{RESOURCES, SERVICES};
     use crate::model::{
         Access, Dictionary, Edition, Enumeration, Field, ObjectType, Operation, Shape, Value,
     };
@@ -141,6 +141,28 @@ mod tests {
         for service in SERVICES {
             assert_unique(service.name, service.operations.iter().map(|it| it.name));
         }
+    }
+
+    #[test]
+    fn resources_are_documented_and_need_a_ticket() {
+        for service in RESOURCES {
+            assert_documented(service.name, service.doc);
+            assert_unique(service.name, service.operations.iter().map(|it| it.name));
+            for operation in service.operations {
+                assert_documented(operation.name, operation.doc);
+                assert!(operation.access != Access::Anybody && operation.route.is_some());
+            }
+        }
+        let routes = RESOURCES.iter().flat_map(|service| service.operations);
+        let routes = routes.filter_map(|operation| operation.route);
+        let mut seen = BTreeSet::new();
+        for route in routes {
+            assert!(seen.insert((route.method, route.path)), "{}", route.path);
+        }
+        assert!(SERVICES.iter().all(|service| {
+            let mut operations = service.operations.iter();
+            operations.all(|operation| operation.route.is_none())
+        }));
     }
 
     #[test]

@@ -105,8 +105,6 @@ fn rest(service: &Service, operation: &Operation) -> String {
 
 #[cfg(test)]
 mod tests {
-    mod resources;
-
     use super::files;
     use crate::contract::{RESOURCES, SERVICES};
     use std::fs;

@@ -57,3 +57,125 @@ fn a_user_is_created_read_changed_and_deleted() {
     )
     .error(404);
 }
+
+/// The members of a user as the documentation prints them, in that order.
+const PRINTED: [&str; 28] = [
+    "AssociateId",
+    "Name",
+    "Rank",
+    "Tooltip",
+    "LicenseOwners",
+    "Role",
+    "UserGroup",
+    "OtherGroups",
+    "Person",
+    "Deleted",
+    "Lastlogin",
+    "Lastlogout",
+    "EjUserId",
+    "RequestSignature",
+    "Type",
+    "IsPersonRetired",
+    "IsOnTravel",
+    "Credentials",
+    "UserName",
+    "TicketCategories",
+    "NickName",
+    "WaitingForApproval",
+    "ExtraFields",
+    "CustomFields",
+    "PostSaveCommands",
+    "TableRight",
+    "FieldProperties",
+    "_Links",
+];
+
+#[test]
+fn a_user_is_created_as_printed() {
+    let server = TestServer::start();
+    let admin = server.caller("admin");
+    let nothing = json!([{}, {}]);
+    let owner = json!({
+        "Name": "Somebody",
+        "Description": "Not known here",
+        "RestrictedModuleLicenses": nothing,
+        "UnrestrictedModuleLicenses": nothing,
+    });
+    let credential = json!({"Type": null, "Value": "x", "DisplayValue": "y"});
+    let command = json!({
+        "Name": "a",
+        "DisplayName": "b",
+        "Description": "c",
+        "ToolTip": "d",
+        "Actions": "Implicit",
+        "ActionData": "e",
+    });
+    let group = json!({"Value": "other", "Tooltip": "", "Id": 3, "Rank": 1, "Deleted": false});
+    let category = json!({
+        "Id": 1,
+        "Name": "some",
+        "ToolTip": "",
+        "Deleted": true,
+        "Rank": 2,
+        "Type": "x",
+        "ChildItems": nothing,
+        "IconHint": "",
+        "ColorBlock": 4,
+        "ExtraInfo": "",
+        "StyleHint": "",
+        "FullName": "all",
+    });
+    let sent = json!({
+        "AssociateId": 923,
+        "Name": "As, printed and sent",
+        "Rank": 980,
+        "Tooltip": "qui",
+        "LicenseOwners": [owner, owner],
+        "Role": null,
+        "UserGroup": null,
+        "OtherGroups": [group, group],
+        "Person": null,
+        "Deleted": false,
+        "Lastlogin": "2018-12-04T02:30:53.084897+01:00",
+        "Lastlogout": "2022-08-08T02:30:53.084897+02:00",
+        "EjUserId": 784,
+        "RequestSignature": "greetings",
+        "Type": "InternalAssociate",
+        "IsPersonRetired": false,
+        "IsOnTravel": false,
+        "Credentials": [credential, credential],
+        "UserName": "printed",
+        "TicketCategories": [category],
+        "NickName": "as printed",
+        "WaitingForApproval": false,
+        "ExtraFields": {"ExtraFields1": "a", "ExtraFields2": "b"},
+        "CustomFields": {"CustomFields1": "c", "CustomFields2": "d"},
+        "PostSaveCommands": [command, command],
+    });
+    let fields = [
+        &*ticket(&admin),
+        "Accept: application/json; charset=utf-8",
+        "Accept-Language: en",
+    ];
+    let told = send(&server, "POST", USER, &fields, &sent);
+    assert_eq!(told.status, 200, "{told:?}");
+    assert_eq!(
+        told.response.field("content-type"),
+        Some("application/json; charset=utf-8")
+    );
+    let answer = told.ok();
+    let members: Vec<_> = answer.as_object().unwrap().keys().collect();
+    assert_eq!(members, PRINTED);
+    for name in [
+        "Name",
+        "Rank",
+        "Tooltip",
+        "Type",
+        "ExtraFields",
+        "CustomFields",
+        "EjUserId",
+    ] {
+        assert_eq!(answer[name], sent[name], "{name}");
+    }
+    assert!(answer["AssociateId"] != 923);
+}

@@ -144,13 +144,15 @@ mod tests {
     }
 
     #[test]
-    fn resources_are_documented_and_need_a_ticket() {
+    fn resources_are_documented_and_need_a_ticket_but_to_log_in() {
         for service in RESOURCES {
             assert_documented(service.name, service.doc);
             assert_unique(service.name, service.operations.iter().map(|it| it.name));
             for operation in service.operations {
                 assert_documented(operation.name, operation.doc);
-                assert!(operation.access != Access::Anybody && operation.route.is_some());
+                let logs_in = service.name == "Session";
+                assert!(logs_in || operation.access != Access::Anybody);
+                assert!(operation.route.is_some(), "{}", operation.name);
             }
         }
         let routes = RESOURCES.iter().flat_map(|service| service.operations);

@@ -184,7 +184,9 @@ fn table() -> Vec<(&'static str, &'static str, &'static str, Value, bool)> {
 
 #[test]
 fn the_table_has_every_route() {
-    let routes = RESOURCES.iter().flat_map(|service| service.operations);
+    // Logging in is no resource of users or roles.
+    let services = RESOURCES.iter().filter(|it| it.name != "Session");
+    let routes = services.flat_map(|service| service.operations);
     let declared: BTreeSet<_> = routes
         .map(|operation| operation.route.unwrap())
         .map(|route| {

@@ -32,7 +32,7 @@ pub fn describe(service: &Service, paths: &mut Map<String, Value>, schemas: &mut
         let item = &mut paths.entry(path).or_insert_with(|| json!({}))[method(route)];
         match item {
             Value::Null => *item = described,
-            known => join(known, described),
+            known => join(known, &described),
         }
     }
 }
@@ -165,7 +165,7 @@ fn rename(described: &mut Value, path: &str) {
 }
 
 /// Joins what the server does with one look of a segment and what it does with another.
-fn join(known: &mut Value, other: Value) {
+fn join(known: &mut Value, other: &Value) {
     let told = format!(
         "{}\n\nOr: {}",
         known["description"].as_str().unwrap_or_default(),

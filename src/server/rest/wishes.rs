@@ -41,7 +41,7 @@ fn dates(asked: Option<&str>) -> Result<Dates, Fault> {
     const OFFSET: &str = "includeTZOffset";
     let (zone, offset) = match asked.rsplit_once(',').unwrap_or(("", asked)) {
         (zone, option) if option.trim().eq_ignore_ascii_case(OFFSET) => (zone, true),
-        _ => (asked.split(',').next().unwrap_or_default(), false),
+        _ => (asked, false),
     };
     let zone = match zone.trim() {
         "" => time_zones::BASE.1,

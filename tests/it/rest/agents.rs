@@ -229,10 +229,11 @@ fn dates_are_in_the_zone_that_is_asked_for() {
     assert_eq!(at(&format!("{utc}Z")), at(&kolkata));
     assert!(kolkata.ends_with("+05:30"), "{kolkata}");
     assert_eq!(user("in"), kolkata.trim_end_matches("+05:30"));
-    assert_eq!(
-        role("Nowhere/Else").error(400).0,
-        "SoInvalidArgumentException"
-    );
+    assert_eq!(user("includeTZOffset"), format!("{utc}+00:00"));
+    for zone in ["Nowhere/Else", "NO, whatever", ",x", "\u{e9}"] {
+        let told = role(zone).error(400);
+        assert_eq!(told.0, "SoInvalidArgumentException", "{zone}");
+    }
 }
 
 #[test]

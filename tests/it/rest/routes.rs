@@ -346,7 +346,7 @@ fn what_is_not_there_is_missing_and_changes_nothing() {
         ask(&server, &admin, method, path, &body).error(400);
     }
     let told = ask(&server, &admin, "DELETE", "User/current", &Value::Null);
-    told.error(404);
+    told.error(405);
     server.content().assert_same(&before, "refused");
 }
 

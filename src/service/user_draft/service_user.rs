@@ -5,6 +5,7 @@ use crate::contract::list::MDOListItem;
 use crate::contract::user::User;
 use crate::fault::Fault;
 use crate::service::limits;
+use crate::service::user_kinds::kind_of;
 use crate::store::service_users::ServiceUser;
 use crate::store::users::UserRecord;
 use crate::store::{Tx, service_users, users};
@@ -84,6 +85,8 @@ impl Draft {
             match found {
                 Some(category) if ids.contains(&category.id) => {}
                 Some(category) => ids.push(category.id),
+                // As printed requests have them, beside a type that handles no requests.
+                None if !kind_of(self.record.user_type).has_groups => {}
                 None => self.findings.add(
                     "TicketCategories",
                     format!("There is no category {} {name}.", item.id),

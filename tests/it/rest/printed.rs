@@ -6,7 +6,7 @@ use crate::support::{PASSWORD, TestServer};
 use serde_json::{Value, json};
 
 /// A user as printed: nested carriers, some of them null or empty, dates with their offset, groups
-/// beside a type that has none. The ids are those of rows that every new database has.
+/// beside a type that has none. No row has these ids.
 fn printed() -> Value {
     let owner = json!({
         "Name": "Hartwell Ltd",
@@ -15,10 +15,10 @@ fn printed() -> Value {
         "UnrestrictedModuleLicenses": [{}, {}]
     });
     let group =
-        json!({"Value": "lorem", "Tooltip": "ipsum", "Id": 2, "Rank": 511, "Deleted": false});
+        json!({"Value": "lorem", "Tooltip": "ipsum", "Id": 582, "Rank": 511, "Deleted": false});
     let credential = json!({"Type": null, "Value": "dolor", "DisplayValue": "sit"});
     let category = json!({
-        "Id": 3, "Name": "Hartwell Ltd", "ToolTip": "Amet consectetur.", "Deleted": true,
+        "Id": 613, "Name": "Hartwell Ltd", "ToolTip": "Amet consectetur.", "Deleted": true,
         "Rank": 12, "Type": "elit", "ChildItems": [{}, {}], "IconHint": "sed",
         "ColorBlock": 900, "ExtraInfo": "do", "StyleHint": "eiusmod", "FullName": "Dr. Ann Low"
     });
@@ -159,7 +159,20 @@ fn a_user_is_saved_as_printed() {
     ] {
         assert_eq!(&saved[name], expected, "{name}");
     }
-    assert_eq!(saved["TicketCategories"][0]["Id"], 3);
+    assert_eq!(saved["TicketCategories"], json!([]));
+    let mut internal = changed.clone();
+    internal["Type"] = json!("InternalAssociate");
+    let refused = send(
+        &server,
+        "POST",
+        "/api/v1/Agents/User/SaveUser",
+        &fields,
+        &internal,
+    );
+    let refused = refused.error(400);
+    for name in ["OtherGroups", "TicketCategories"] {
+        assert!(refused.1.contains(name), "{refused:?}");
+    }
     let relative = json!({"RedirectUri": "signin"});
     let path = "/api/v1/Agents/User/RegisterWithAccessGateway";
     let registered = send(&server, "POST", path, &fields, &relative).ok();

@@ -15,7 +15,6 @@ const INSIDE: &[&str] = &[
     "/tmp/",
     "/home/",
     "/root/",
-    "/work/",
     "/usr/",
     ".cargo",
     ".db",

@@ -4,6 +4,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
+use services88::config::MessageLimits;
 use services88::contract::SERVICES;
 use services88::format::json::{Json, read};
 use services88::model::{Dates, Object, Slot, View};
@@ -13,13 +14,14 @@ fuzz_target!(|input: (u8, &[u8])| {
     let operations = SERVICES.iter().flat_map(|service| service.operations.iter());
     let blanks: Vec<_> = operations.map(|operation| operation.new_request).collect();
     let blank = blanks[usize::from(choice) % blanks.len()];
+    let limits = MessageLimits::default();
     let mut first = blank();
-    if read::read(json, &Dates::BASE, || Slot::Object(first.as_mut())).is_err() {
+    if read::read(json, limits, &Dates::BASE, || Slot::Object(first.as_mut())).is_err() {
         return;
     }
     let written = text(first.as_ref());
     let mut again = blank();
-    let result = read::read(&written, &Dates::BASE, || Slot::Object(again.as_mut()));
+    let result = read::read(&written, limits, &Dates::BASE, || Slot::Object(again.as_mut()));
     result.expect("what we write can be read");
     assert_eq!(written, text(again.as_ref()));
 });

@@ -231,23 +231,11 @@ impl Exchange<'_> {
         let endpoint = rest::find(&self.parts.method, tail)
             .map_err(|reason| rest::nowhere(self.parts, reason))?;
         let refuse = |error, reason| rest::refuse(headers, &Fault::protocol(error, reason));
-        let Some(coding) = Coding::of(headers) else {
-            let reason = "The body may be compressed with gzip or deflate, once, or not at all.";
-            return Err(
-                refuse(Protocol::UnsupportedMedia, reason).with("accept-encoding", coding::TAKEN)
-            );
-        };
         let limits = &self.site.settings;
-        let read = body::read(body, coding, limits.message.body_bytes, &limits.http).await;
-        let body = read.map_err(|error| match error {
-            BodyError::TooLarge => refuse(Protocol::TooLarge, "The body is too large."),
-            BodyError::TooSlow => refuse(Protocol::Timeout, "The body took too long to arrive."),
-            BodyError::Broken => refuse(Protocol::Malformed, "The body did not arrive in full."),
-            BodyError::Corrupt => {
-                let reason = "The body is not what its Content-Encoding says.";
-                refuse(Protocol::Malformed, reason)
-            }
-        })?;
+        let body = self
+            .whole(body)
+            .await
+            .map_err(|(error, reason)| takes_codings(refuse(error.clone(), reason), &error))?;
         *close = false;
         let request = RestRequest {
             method: self.parts.method.clone(),
@@ -267,6 +255,25 @@ impl Exchange<'_> {
                 &Fault::internal("the request panicked"),
             )),
         }
+    }
+
+    /// The body of a message, decompressed, or why it cannot be had.
+    async fn whole(&self, body: &mut Incoming) -> Result<Bytes, (Protocol, &'static str)> {
+        let Some(coding) = Coding::of(&self.parts.headers) else {
+            let reason = "The body may be compressed with gzip or deflate, once, or not at all.";
+            return Err((Protocol::UnsupportedMedia, reason));
+        };
+        let limits = &self.site.settings;
+        let read = body::read(body, coding, limits.message.body_bytes, &limits.http).await;
+        read.map_err(|error| match error {
+            BodyError::TooLarge => (Protocol::TooLarge, "The message is too large."),
+            BodyError::TooSlow => (Protocol::Timeout, "The message took too long to arrive."),
+            BodyError::Broken => (Protocol::Malformed, INCOMPLETE),
+            BodyError::Corrupt => (
+                Protocol::Malformed,
+                "The body is not what its Content-Encoding says.",
+            ),
+        })
     }
 
     async fn soap(
@@ -289,23 +296,14 @@ impl Exchange<'_> {
             return Err(refuse(Protocol::UnsupportedMedia, reason)
                 .with("accept", "text/xml, application/soap+xml"));
         }
-        let Some(coding) = Coding::of(headers) else {
-            let reason = "The body may be compressed with gzip or deflate, once, or not at all.";
-            return Err(
-                refuse(Protocol::UnsupportedMedia, reason).with("accept-encoding", coding::TAKEN)
-            );
-        };
         let limits = &self.site.settings;
-        let read = body::read(body, coding, limits.message.body_bytes, &limits.http).await;
-        let body = read.map_err(|error| match error {
-            BodyError::TooLarge => refuse(Protocol::TooLarge, "The message is too large."),
-            BodyError::TooSlow => refuse(Protocol::Timeout, "The message took too long to arrive."),
-            BodyError::Broken => incomplete(),
-            BodyError::Corrupt => {
-                let reason = "The body is not what its Content-Encoding says.";
-                refusal(StatusCode::BAD_REQUEST, reason)
-            }
-        })?;
+        let body = self
+            .whole(body)
+            .await
+            .map_err(|(error, reason)| match error {
+                Protocol::Malformed => refusal(StatusCode::BAD_REQUEST, reason),
+                error => takes_codings(refuse(error.clone(), reason), &error),
+            })?;
         *close = false;
         let request = SoapRequest {
             service,
@@ -326,8 +324,18 @@ impl Exchange<'_> {
     }
 }
 
+const INCOMPLETE: &str = "The body did not arrive in full.";
+
+/// Adds to the refusal of a coding which ones are taken.
+fn takes_codings(answer: Answer, error: &Protocol) -> Answer {
+    match error {
+        Protocol::UnsupportedMedia => answer.with("accept-encoding", coding::TAKEN),
+        _ => answer,
+    }
+}
+
 fn incomplete() -> Answer {
-    refusal(StatusCode::BAD_REQUEST, "The body did not arrive in full.")
+    refusal(StatusCode::BAD_REQUEST, INCOMPLETE)
 }
 
 /// The text of a header field.

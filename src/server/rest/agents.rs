@@ -1,11 +1,11 @@
 //! The operations of the user agent: `POST /api/v1/Agents/User/{Operation}`.
 
+use super::arguments::{missing, plain};
 use super::content::Content;
 use super::path::parameter;
 use super::{Asked, Endpoint, NoEndpoint, body};
 use crate::contract::user_service::SERVICE;
-use crate::fault::{Exception, Fault, Protocol};
-use crate::format::lexical::{self, Spelling, shown};
+use crate::fault::Fault;
 use crate::model::{Object, Operation, Rest};
 use crate::service::{Call, agent};
 use hyper::Method;
@@ -49,27 +49,8 @@ fn query(arguments: &mut dyn Object, asked: &Asked<'_>) -> Result<(), Fault> {
     let fields = arguments.object_type().fields;
     for (index, field) in fields.iter().enumerate() {
         let name = field.rest_name;
-        let value = parameter(&asked.request.query, name).ok_or_else(|| {
-            Fault::service(
-                Exception::InvalidArgument,
-                format!("The parameter '{name}' is missing."),
-            )
-        })?;
-        let filled = lexical::fill(
-            arguments.field_mut(index),
-            value.trim(),
-            Spelling::DotNet,
-            &asked.style.dates,
-        );
-        filled.map_err(|expected| {
-            Fault::protocol(
-                Protocol::DeserializationFailed,
-                format!(
-                    "The parameter '{name}' holds '{}', which is no {expected}.",
-                    shown(&value)
-                ),
-            )
-        })?;
+        let text = parameter(&asked.request.query, name).ok_or_else(|| missing(name))?;
+        plain(arguments.field_mut(index), name, &text, asked)?;
     }
     Ok(())
 }

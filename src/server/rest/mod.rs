@@ -3,6 +3,7 @@
 
 mod about;
 mod agents;
+mod arguments;
 mod authorization;
 mod body;
 mod conditional;

@@ -1,14 +1,14 @@
 //! The resources below `/api/v1`: a path and a method lead to an operation, whose arguments come
 //! from the path, the query, the header and the body.
 
+use super::arguments::{missing, plain};
 use super::content::Content;
 use super::http_date;
 use super::path::parameter;
 use super::{Asked, Endpoint, NoEndpoint, body, header, media_type};
 use crate::contract::RESOURCES;
 use crate::contract::links::{Patch, PatchNotation};
-use crate::fault::{Exception, Fault, Protocol};
-use crate::format::lexical::{self, Spelling, shown};
+use crate::fault::{Fault, Protocol};
 use crate::model::{Field, Object, Operation, Route, Service, Shape, Slot};
 use crate::service::{Call, agent};
 use hyper::Method;
@@ -149,10 +149,7 @@ fn fill(
         _ => match parameter(&request.query, name) {
             Some(text) => plain(arguments.field_mut(index), name, &text, asked),
             None if field.nillable => Ok(()),
-            None => Err(Fault::service(
-                Exception::InvalidArgument,
-                format!("The parameter '{name}' is missing."),
-            )),
+            None => Err(missing(name)),
         },
     }
 }
@@ -194,22 +191,6 @@ fn patch(slot: Slot<'_>, asked: &Asked<'_>) -> Result<(), Fault> {
         }
     }
     Ok(())
-}
-
-fn plain(slot: Slot<'_>, name: &str, text: &str, asked: &Asked<'_>) -> Result<(), Fault> {
-    let trimmed = match slot {
-        Slot::Text(_) => text,
-        _ => text.trim(),
-    };
-    lexical::fill(slot, trimmed, Spelling::DotNet, &asked.style.dates).map_err(|expected| {
-        Fault::protocol(
-            Protocol::DeserializationFailed,
-            format!(
-                "The parameter '{name}' holds '{}', which is no {expected}.",
-                shown(text)
-            ),
-        )
-    })
 }
 
 #[cfg(test)]

@@ -141,10 +141,9 @@ fn an_answer_that_is_being_read_slowly_is_finished() {
     let mut server = TestServer::start();
     let mut connection = server.connect();
     let get = format!("GET {USER}?wsdl HTTP/1.1\r\nHost: a\r\n\r\n");
-    // More than the buffers of the system hold.
-    for _ in 0..60 {
-        connection.send(get.as_bytes());
-    }
+    // Their answers are more than the buffers of the system hold. All in one piece, so that none is
+    // left unread, for which the system would reset the connection.
+    connection.send(get.repeat(60).as_bytes());
     let first = connection.response();
     assert_eq!(first.status, 200);
     server.signal("TERM");

@@ -1,0 +1,63 @@
+//! One connection to a server, for single requests.
+
+use crate::messages::Message;
+use std::io::{Read, Write};
+use std::net::{SocketAddr, TcpStream};
+
+pub struct Client {
+    stream: TcpStream,
+    answer: Vec<u8>,
+}
+
+impl Client {
+    pub fn connect(address: SocketAddr) -> Self {
+        let stream = TcpStream::connect(address).expect("a connection");
+        stream.set_nodelay(true).expect("no delay");
+        Self {
+            stream,
+            answer: Vec::with_capacity(64 * 1024),
+        }
+    }
+
+    /// Sends a request, and gives the body of the answer, whose status has to be 200.
+    pub fn send(&mut self, message: &Message) -> &[u8] {
+        self.stream.write_all(message.bytes()).expect("sent");
+        self.answer.clear();
+        let mut piece = [0; 64 * 1024];
+        loop {
+            let read = self.stream.read(&mut piece).expect("an answer");
+            assert!(read > 0, "the server hung up");
+            self.answer.extend_from_slice(&piece[..read]);
+            if let Some((body, end)) = extent(&self.answer)
+                && self.answer.len() >= end
+            {
+                return &self.answer[body..end];
+            }
+        }
+    }
+
+    /// Sends a request whose answer has to contain a text, and gives the length of its body.
+    pub fn expect(&mut self, message: &Message, text: &str) -> usize {
+        let answer = self.send(message);
+        let answer = String::from_utf8_lossy(answer);
+        assert!(answer.contains(text), "no {text} in {answer}");
+        answer.len()
+    }
+}
+
+/// Where the body of an answer begins and ends, as soon as its head is there. Only answers with
+/// status 200 and a length are understood.
+pub fn extent(answer: &[u8]) -> Option<(usize, usize)> {
+    const LENGTH: &[u8] = b"\r\ncontent-length:";
+    let head_end = memchr::memmem::find(answer, b"\r\n\r\n")?;
+    let head = &answer[..head_end];
+    let shown = || String::from_utf8_lossy(answer);
+    assert!(head.starts_with(b"HTTP/1.1 200"), "{}", shown());
+    let mut windows = head.windows(LENGTH.len());
+    let at = windows.position(|window| window.eq_ignore_ascii_case(LENGTH));
+    let digits = &head[at.unwrap_or_else(|| panic!("no length: {}", shown())) + LENGTH.len()..];
+    let digits = digits.trim_ascii_start();
+    let digits = digits.iter().take_while(|byte| byte.is_ascii_digit());
+    let length = digits.fold(0, |length, digit| length * 10 + usize::from(digit - b'0'));
+    Some((head_end + 4, head_end + 4 + length))
+}

@@ -106,6 +106,9 @@ pub enum Protocol {
     Conflict,
     /// Something has been changed since the moment after which it must not have been.
     PreconditionFailed,
+    /// More is asked for than can be done now. Nothing was changed, and the same request may
+    /// succeed later.
+    Busy,
     /// The server failed; the caller is told no more than that.
     Internal,
 }

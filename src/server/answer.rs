@@ -4,8 +4,12 @@ use super::pipeline::{CallLog, SoapAnswer};
 use crate::model::Service;
 use http_body_util::Full;
 use hyper::body::Bytes;
-use hyper::header::{ALLOW, CONTENT_TYPE, HeaderName, HeaderValue};
+use hyper::header::{ALLOW, CONTENT_TYPE, HeaderName, HeaderValue, RETRY_AFTER};
 use hyper::{Response, StatusCode};
+
+/// Seconds after which somebody may ask again who was told that the server is busy: what waits to be
+/// stored then is stored within less.
+const RETRY_SECONDS: &str = "1";
 
 /// A response, and what the log is to say about it.
 #[derive(Debug)]
@@ -52,6 +56,11 @@ impl Answer {
             self.response.headers_mut().insert(name, value);
         }
         self
+    }
+
+    /// Says when to ask again.
+    pub fn busy(self) -> Self {
+        self.with(RETRY_AFTER, RETRY_SECONDS)
     }
 }
 

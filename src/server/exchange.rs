@@ -96,7 +96,14 @@ impl Exchange<'_> {
                 Ok(self.for_pages(answer))
             }
             Some(Route::Service { service, tenant }) => match self.parts.method {
-                Method::POST => self.soap(service, body, close).await,
+                Method::POST => {
+                    let (Ok(answer) | Err(answer)) = self.soap(service, body, close).await;
+                    // The status of the one fault that passes.
+                    match answer.response.status() {
+                        StatusCode::SERVICE_UNAVAILABLE => Ok(answer.busy()),
+                        _ => Ok(answer),
+                    }
+                }
                 Method::GET | Method::HEAD => Ok(self.describe(service, tenant, &authority)),
                 Method::OPTIONS => Ok(Answer::options("GET, HEAD, POST, OPTIONS")),
                 _ => Err(method_not_allowed("GET, HEAD, POST, OPTIONS")),

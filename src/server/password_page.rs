@@ -4,7 +4,7 @@
 //! on somebody's behalf. It is told to nobody else: no script, no picture, no referrer.
 
 use super::answer::Answer;
-use crate::fault::{self, Fault};
+use crate::fault::{self, Fault, Kind, Protocol};
 use crate::service::Installation;
 use crate::service::password_links::{self, PATH, Redeemed};
 use hyper::StatusCode;
@@ -91,12 +91,16 @@ fn gone() -> Answer {
 }
 
 fn failed(fault: &Fault) -> Answer {
+    const LATER: &str = "<p>Something went wrong here. Please try again later.</p>";
+    if *fault.kind() == Kind::Protocol(Protocol::Busy) {
+        return page(StatusCode::SERVICE_UNAVAILABLE, "busy", LATER).busy();
+    }
     let cause = fault::chain(fault);
     tracing::error!(cause = %cause.escape_debug(), "a new password could not be set");
     page(
         StatusCode::INTERNAL_SERVER_ERROR,
         "password page failed",
-        "<p>Something went wrong here. Please try again later.</p>",
+        LATER,
     )
 }
 

@@ -271,6 +271,9 @@ fn refused(media: Media, refusal: &Refusal) -> Answer {
         Refusal::Failed(fault) if *fault.kind() == Kind::Protocol(Protocol::UnsupportedMedia) => {
             (StatusCode::UNSUPPORTED_MEDIA_TYPE, fault.message())
         }
+        Refusal::Failed(fault) if *fault.kind() == Kind::Protocol(Protocol::Busy) => {
+            return failure(media, StatusCode::SERVICE_UNAVAILABLE, fault.message()).busy();
+        }
         Refusal::Failed(fault) => {
             let cause = chain(fault);
             tracing::error!(cause = %cause.escape_debug(), "a registration failed");

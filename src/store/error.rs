@@ -1,6 +1,6 @@
 //! What can go wrong with the database, and what callers are told of it.
 
-use crate::fault::{Exception, Fault};
+use crate::fault::{Exception, Fault, Protocol};
 use rusqlite::ffi;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -21,6 +21,9 @@ pub enum StoreError {
     /// Another process kept the database locked for longer than a write may wait.
     #[error("another process keeps the database locked")]
     Busy(#[source] rusqlite::Error),
+    /// As many changes wait for the writing thread as may.
+    #[error("too many changes wait to be stored")]
+    Overloaded,
     /// The file cannot be read or written: permissions, a broken disk, a missing directory.
     #[error("the database file cannot be read or written")]
     Unreachable(#[source] rusqlite::Error),
@@ -143,10 +146,17 @@ impl From<StoreError> for Fault {
                 Exception::DbAccess,
                 "The server's disk is full. Nothing was changed.",
             ),
-            StoreError::Busy(_) => (
-                Exception::DbAccess,
-                "Another program keeps the database locked. Nothing was changed; try again later.",
-            ),
+            StoreError::Busy(_) => {
+                let reason = "Another program keeps the database locked. Nothing was changed; \
+                              try again later.";
+                return Self::protocol(Protocol::Busy, reason).caused_by(error);
+            }
+            StoreError::Overloaded => {
+                let reason = "The server has more to store than it can. Nothing was changed; \
+                              try again later.";
+                // Common under load, and the log has a line of each call anyway.
+                return Self::protocol(Protocol::Busy, reason);
+            }
             _ => (Exception::DbAccess, "The database could not do its work."),
         };
         Self::service(exception, message).caused_by(error)

@@ -1,10 +1,12 @@
 //! What the store promises: snapshots, one writer, durable commits.
 
+use super::writer::QUEUE;
 use super::{Store, StoreError, params};
 use crate::fault::{Exception, Fault, Kind, Protocol};
 use std::error::Error;
 use std::fs;
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::channel;
 use std::sync::{Arc, Barrier};
 use std::thread;
@@ -83,6 +85,42 @@ fn writes_that_arrive_together_share_a_commit() {
     assert_eq!(groups(&fresh.store), 53);
     let commits = fresh.store.commits() - before;
     assert!(commits <= 5, "{commits} commits for 51 writes");
+}
+
+/// More than may wait is refused at once; what was taken is kept.
+#[test]
+fn a_full_queue_refuses_at_once_and_keeps_what_it_took() {
+    let fresh = fresh();
+    let busy = occupy(&fresh.store);
+    let refused = AtomicUsize::new(0);
+    let kept = thread::scope(|scope| {
+        let writers: Vec<_> = (0..QUEUE + 20)
+            .map(|n| {
+                let (store, refused) = (&fresh.store, &refused);
+                scope.spawn(move || {
+                    let start = Instant::now();
+                    let result = add_group(store, &format!("group {n}"));
+                    if let Err(fault) = &result {
+                        assert_eq!(fault.kind(), &Kind::Protocol(Protocol::Busy));
+                        assert!(start.elapsed() < Duration::from_secs(5));
+                        refused.fetch_add(1, Ordering::Relaxed);
+                    }
+                    result.is_ok()
+                })
+            })
+            .collect();
+        let end = Instant::now() + Duration::from_secs(20);
+        while refused.load(Ordering::Relaxed) < 20 && Instant::now() < end {
+            thread::sleep(Duration::from_millis(5));
+        }
+        assert_eq!(groups(&fresh.store), 3);
+        drop(busy);
+        let results = writers.into_iter().map(|writer| writer.join().unwrap());
+        results.filter(|kept| *kept).count()
+    });
+    assert_eq!((kept, refused.into_inner()), (QUEUE, 20));
+    assert_eq!(groups(&fresh.store), 3 + i64::try_from(QUEUE).unwrap());
+    add_group(&fresh.store, "room again").unwrap();
 }
 
 #[test]

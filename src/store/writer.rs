@@ -11,16 +11,20 @@ use rusqlite::Connection;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::mpsc::{Receiver, Sender, SyncSender, TrySendError, channel, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle, ThreadId};
 
 /// Changes in one commit at most, so that the first of them is not kept waiting for ever.
 const LARGEST_BATCH: usize = 256;
 
+/// Changes that may wait while a batch is under way: a whole next one. Each keeps a thread waiting.
+/// With more than that the database is so far behind that its clients had better come back later.
+pub(super) const QUEUE: usize = LARGEST_BATCH;
+
 /// The handle to the writing thread.
 pub(super) struct Writer {
-    queue: Sender<Message>,
+    queue: SyncSender<Message>,
     thread: Mutex<Option<JoinHandle<()>>>,
     thread_id: ThreadId,
     commits: Arc<AtomicU64>,
@@ -76,7 +80,7 @@ where
 
 impl Writer {
     pub(super) fn start(path: &Path, connection: Connection) -> Result<Self, StoreError> {
-        let (queue, messages) = channel();
+        let (queue, messages) = sync_channel(QUEUE);
         let commits = Arc::new(AtomicU64::new(0));
         let writing = Writing {
             path: path.to_owned(),
@@ -112,9 +116,13 @@ impl Writer {
             result: None,
             reply,
         };
+        // Never waits for room: whoever has been told so can wait elsewhere at no cost.
         self.queue
-            .send(Message::Change(Box::new(change)))
-            .map_err(|_| StoreError::Closed)?;
+            .try_send(Message::Change(Box::new(change)))
+            .map_err(|error| match error {
+                TrySendError::Full(_) => StoreError::Overloaded,
+                TrySendError::Disconnected(_) => StoreError::Closed,
+            })?;
         answer.recv().map_err(|_| StoreError::Closed)?
     }
 
@@ -140,12 +148,14 @@ impl Writer {
         let Some(thread) = thread else {
             return;
         };
+        // A closure may hold the last handle to the store; the thread cannot wait for itself.
+        if thread::current().id() == self.thread_id {
+            let _ = self.queue.try_send(Message::Stop);
+            return;
+        }
         // Fails only when the thread has ended already.
         let _ = self.queue.send(Message::Stop);
-        // A closure may hold the last handle to the store; the thread cannot wait for itself.
-        if thread::current().id() != self.thread_id {
-            let _ = thread.join();
-        }
+        let _ = thread.join();
     }
 }
 

@@ -39,6 +39,11 @@ pub const MEDIA: Expected = Expected {
     status: [415, 415],
     ..CLIENT
 };
+pub const BUSY: Expected = Expected {
+    status: [503, 503],
+    code: ["Server", "Receiver"],
+    subcode: Some((ADDRESSING, "EndpointUnavailable")),
+};
 pub const VERSION: Expected = Expected {
     status: [500, 500],
     code: ["VersionMismatch"; 2],
@@ -84,6 +89,13 @@ pub fn fault(soap: Soap, response: &Response, expected: &Expected) -> String {
     assert_eq!(reason.attribute("lang"), Some("en"));
     assert!(!reason.text.is_empty());
     reason.text.clone()
+}
+
+/// That an answer says to come back later; gives the reason.
+#[track_caller]
+pub fn busy(soap: Soap, response: &Response) -> String {
+    assert_eq!(response.field("retry-after"), Some("1"));
+    fault(soap, response, &BUSY)
 }
 
 /// An envelope with all of its content given.

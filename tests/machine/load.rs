@@ -1,6 +1,7 @@
 //! Callers who save users all the time, and what they were told.
 
 use crate::answer::{Answer, text};
+use crate::faults;
 use crate::full_user::SECRET;
 use crate::seeds::Seeded;
 use crate::support::{Caller, Connection, PRINCIPAL, Response, Soap, TestServer, USER};
@@ -22,6 +23,9 @@ pub struct Save {
 impl Save {
     /// The id of the user if the save was acknowledged.
     pub fn acknowledged(&self) -> Option<String> {
+        if self.busy().is_some() {
+            return None;
+        }
         let answer = Answer::of(Soap::V11, "SaveUserResponse", self.answer.as_ref()?);
         match answer.exception {
             None => Some(answer.response.text_at("Response/AssociateId").to_owned()),
@@ -29,8 +33,17 @@ impl Save {
         }
     }
 
-    /// The exception class and message if it was declined.
+    /// The reason if it was to be tried again later.
+    pub fn busy(&self) -> Option<String> {
+        let answer = self.answer.as_ref()?;
+        (answer.status == 503).then(|| faults::busy(Soap::V11, answer))
+    }
+
+    /// The exception class, or `busy`, and the message if it was declined.
     pub fn declined(&self) -> Option<(String, String)> {
+        if let Some(reason) = self.busy() {
+            return Some(("busy".to_owned(), reason));
+        }
         let answer = Answer::of(Soap::V11, "SaveUserResponse", self.answer.as_ref()?);
         let exception = answer.exception?;
         Some((exception.class, exception.message))

@@ -2,8 +2,9 @@
 //! takes it away.
 
 use crate::answer::{element, text};
-use crate::load::{Save, administrator, assert_all_kept, assert_sound, log_in, save, save_all};
-use crate::support::{Caller, PASSWORD, Soap, TestServer, eventually, services88};
+use crate::faults;
+use crate::load::{Save, administrator, assert_all_kept, assert_sound, save, save_all};
+use crate::support::{Caller, PASSWORD, PRINCIPAL, Soap, TestServer, eventually, services88};
 use rusqlite::Connection;
 use std::path::{Path, PathBuf};
 use std::process::Output;
@@ -44,15 +45,25 @@ fn calls_that_wait_for_another_program_are_answered_in_time() {
             assert!(groups.exception.is_none());
             assert_eq!(server.get("/healthz", &[]).status, 200);
             assert!(started.elapsed() < BUSY);
-            let refused = log_in(&server, "admin", PASSWORD).exception.unwrap();
-            assert!(refused.message.contains("locked"), "{refused:?}");
+            let arguments = text("UserName", "admin") + &text("Password", PASSWORD);
+            let operation = "AuthenticateUsernamePassword";
+            let anybody = Caller::Anonymous;
+            let refused = server.call(Soap::V12, PRINCIPAL, &anybody, operation, &arguments);
+            let said = faults::busy(Soap::V12, &refused);
+            assert!(said.contains("locked"), "{said}");
+            let form = format!(r#"{{"UserName":"admin","Password":"{PASSWORD}"}}"#);
+            let json = ["Content-Type: application/json"];
+            let refused = server.request("POST", "/api/v1/Session", &json, form.as_bytes());
+            assert_eq!(refused.status, 503);
+            assert_eq!(refused.field("retry-after"), Some("1"));
+            assert!(refused.body.contains("SoDbAccessException"));
         },
     );
     let took = locked.elapsed();
     assert!(took > BUSY / 2 && took < 2 * BUSY + BEYOND, "{took:?}");
     for save in &saves {
         let (class, said) = save.declined().unwrap();
-        assert_eq!(class, "SoDbAccessException");
+        assert_eq!(class, "busy");
         assert!(said.contains("locked"), "{said}");
     }
     drop(other);

@@ -20,6 +20,9 @@ mod stops;
 #[path = "../it/answer.rs"]
 mod answer;
 #[allow(dead_code)]
+#[path = "../it/faults.rs"]
+mod faults;
+#[allow(dead_code)]
 #[path = "../it/full_user.rs"]
 mod full_user;
 #[allow(dead_code)]

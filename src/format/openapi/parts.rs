@@ -52,7 +52,7 @@ const ERRORS: [(&str, &str, &str); 13] = [
     (
         "503",
         "Unavailable",
-        "The store is not available; the call may be repeated.",
+        "The store is not available, or the server busy; the call may be repeated, after `Retry-After` where it is there.",
     ),
 ];
 

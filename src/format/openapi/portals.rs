@@ -36,7 +36,10 @@ const ERRORS: [(&str, &str); 11] = [
     ),
     ("429", "There were too many attempts."),
     ("500", "The server failed."),
-    ("503", "There is no licence left for further users."),
+    (
+        "503",
+        "There is no licence left for further users, or the server is busy.",
+    ),
 ];
 
 /// Adds the paths.

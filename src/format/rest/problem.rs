@@ -21,6 +21,7 @@ fn class(kind: &Kind) -> &'static str {
     match kind {
         Kind::Service(exception) => exception.class(),
         Kind::Protocol(Protocol::ActionNotSupported) => Exception::NotFound.class(),
+        Kind::Protocol(Protocol::Busy) => Exception::DbAccess.class(),
         Kind::Protocol(Protocol::Internal) => Exception::Server.class(),
         Kind::Protocol(_) => Exception::InvalidArgument.class(),
     }
@@ -54,6 +55,7 @@ pub fn status(fault: &Fault) -> u16 {
             Protocol::Timeout => 408,
             Protocol::Conflict => 409,
             Protocol::PreconditionFailed => 412,
+            Protocol::Busy => 503,
             Protocol::Internal => 500,
         },
     }

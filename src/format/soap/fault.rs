@@ -56,6 +56,8 @@ fn codes(kind: &Kind) -> (Code, Option<(&'static str, &'static str)>) {
         | Protocol::Timeout
         | Protocol::Conflict
         | Protocol::PreconditionFailed => (Code::Sender, None),
+        // The word of WS-Addressing for what may pass.
+        Protocol::Busy => (Code::Receiver, Some((ADDRESSING, "EndpointUnavailable"))),
         Protocol::Internal => (Code::Receiver, Some((DISPATCHER, "InternalServiceFault"))),
     }
 }
@@ -66,6 +68,7 @@ fn status(version: Version, code: Code, kind: &Kind) -> u16 {
         (Kind::Protocol(Protocol::TooLarge), _) => 413,
         (Kind::Protocol(Protocol::UnsupportedMedia), _) => 415,
         (Kind::Protocol(Protocol::Timeout), _) => 408,
+        (Kind::Protocol(Protocol::Busy), _) => 503,
         (_, Version::Soap12) if matches!(code, Code::Sender | Code::DataEncodingUnknown) => 400,
         _ => 500,
     }

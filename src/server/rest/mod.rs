@@ -22,7 +22,7 @@ use super::pipeline::{CallLog, note_cause};
 use crate::config::MessageLimits;
 use crate::contract::rest::Problem;
 use crate::contract::user_service;
-use crate::fault::{Exception, Fault, Protocol};
+use crate::fault::{Exception, Fault, Kind, Protocol};
 use crate::format::rest::{self, Media};
 use crate::format::style::{Select, Style};
 use crate::model::{Access, Operation, Value};
@@ -347,6 +347,9 @@ fn problem(media: Media, fault: &Fault, mut log: CallLog) -> Answer {
     let answer = reply(status, media.content_type, body, log);
     if status == StatusCode::UNAUTHORIZED {
         return answer.with(WWW_AUTHENTICATE, authorization::CHALLENGE);
+    }
+    if *fault.kind() == Kind::Protocol(Protocol::Busy) {
+        return answer.busy();
     }
     answer
 }

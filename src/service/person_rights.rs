@@ -25,7 +25,7 @@ pub fn of_person(tx: &Tx<'_>, author: &Author, person: &Person) -> Result<TableR
     if access::is_system(caller) {
         return Ok(table_right(FULL, ""));
     }
-    let cells = data_rights::of_table(tx, caller.role_id, PERSON)?;
+    let cells = data_rights::remembered(tx, caller.role_id)?;
     let mut columns = role_matrix::columns(caller.role_type).iter();
     let allowed = |relation: &RoleRelationToOwner| {
         let cell = cells.get(&(PERSON, *relation));
@@ -51,7 +51,7 @@ pub fn reads_all(tx: &Tx<'_>, caller: &Caller) -> Result<bool, Fault> {
     if access::is_system(caller) {
         return Ok(true);
     }
-    let cells = data_rights::of_table(tx, caller.role_id, PERSON)?;
+    let cells = data_rights::remembered(tx, caller.role_id)?;
     let mut columns = role_matrix::columns(caller.role_type).iter();
     Ok(columns.all(|relation| {
         let cell = cells.get(&(PERSON, *relation));

@@ -7,7 +7,7 @@ use super::findings::Findings;
 use super::user_kinds::kind_of;
 use crate::contract::license::{LicenseOwner, ModuleLicenseLink};
 use crate::contract::user::UserType;
-use crate::store::licenses::ModuleRow;
+use crate::store::licenses::{ModuleRow, Modules};
 use std::collections::BTreeSet;
 
 /// The bit of `ExtraFlags` that marks a user plan.
@@ -15,12 +15,12 @@ const PLAN: i32 = 1;
 
 /// All licences that a type of user may hold, by owner, with those held marked.
 pub fn owners(
-    modules: &[ModuleRow],
+    modules: &Modules,
     user_type: UserType,
     held: &BTreeSet<i32>,
 ) -> Vec<LicenseOwner> {
     let mut owners: Vec<LicenseOwner> = Vec::new();
-    for module in modules {
+    for module in modules.iter() {
         let assigned = held.contains(&module.id);
         if !assigned && !allowed(module, user_type) {
             continue;
@@ -46,20 +46,20 @@ pub fn owners(
         } else {
             &mut owner.restricted_module_licenses
         };
-        list.get_or_insert_default().push(link(module, assigned));
+        list.get_or_insert_default().push(link(module, modules.in_use(module), assigned));
     }
     owners
 }
 
-fn link(module: &ModuleRow, assigned: bool) -> ModuleLicenseLink {
-    let free = (module.total - module.in_use).max(0);
+fn link(module: &ModuleRow, in_use: i32, assigned: bool) -> ModuleLicenseLink {
+    let free = (module.total - in_use).max(0);
     ModuleLicenseLink {
         unrestricted: module.unrestricted,
         total: module.total,
         tooltip: module.tooltip.clone(),
         can_assign: !module.hidden && (assigned || module.unrestricted || free > 0),
         free,
-        in_use: module.in_use,
+        in_use,
         is_hidden: module.hidden,
         assigned,
         module_license_id: module.id,
@@ -78,7 +78,7 @@ fn allowed(module: &ModuleRow, user_type: UserType) -> bool {
 
 /// The licences that a carrier has marked, as a user of another type would have them.
 pub fn retyped(
-    modules: &[ModuleRow],
+    modules: &Modules,
     wishes: &[LicenseOwner],
     user_type: UserType,
 ) -> Vec<LicenseOwner> {
@@ -101,7 +101,7 @@ struct Mark<'a> {
 }
 
 impl Mark<'_> {
-    fn find<'m>(&self, modules: &'m [ModuleRow]) -> Option<&'m ModuleRow> {
+    fn find<'m>(&self, modules: &'m Modules) -> Option<&'m ModuleRow> {
         find(modules, self.owner, self.wish.module_license_id, self.name)
     }
 }
@@ -121,7 +121,7 @@ fn marks(wishes: &[LicenseOwner]) -> impl Iterator<Item = Mark<'_>> {
 }
 
 /// The marks on the licences without which users of a type cannot log in.
-pub fn log_in(modules: &[ModuleRow], user_type: UserType) -> Vec<LicenseOwner> {
+pub fn log_in(modules: &Modules, user_type: UserType) -> Vec<LicenseOwner> {
     owners(
         modules,
         user_type,
@@ -130,15 +130,15 @@ pub fn log_in(modules: &[ModuleRow], user_type: UserType) -> Vec<LicenseOwner> {
 }
 
 /// The licences of a new user of whom nothing is said: those to log in, if there are enough.
-pub fn default(modules: &[ModuleRow], user_type: UserType) -> BTreeSet<i32> {
-    let enough = |it: &ModuleRow| it.unrestricted || it.in_use < it.total;
+pub fn default(modules: &Modules, user_type: UserType) -> BTreeSet<i32> {
+    let enough = |it: &ModuleRow| it.unrestricted || modules.in_use(it) < it.total;
     match needed(modules, user_type).all(enough) {
         true => needed(modules, user_type).map(|it| it.id).collect(),
         false => BTreeSet::new(),
     }
 }
 
-fn needed(modules: &[ModuleRow], user_type: UserType) -> impl Iterator<Item = &ModuleRow> {
+fn needed(modules: &Modules, user_type: UserType) -> impl Iterator<Item = &ModuleRow> {
     let bit = kind_of(user_type).license_bit;
     modules
         .iter()
@@ -159,13 +159,13 @@ pub struct Holder<'a> {
 /// The licences that a user holds after the flags of its carrier have been applied. Licences that
 /// the carrier does not mention stay as they are; those that the type may not hold are dropped.
 pub fn assign(
-    modules: &[ModuleRow],
+    modules: &Modules,
     wishes: &[LicenseOwner],
     holder: &Holder<'_>,
     findings: &mut Findings,
 ) -> BTreeSet<i32> {
     let mut result = holder.held.clone();
-    for module in modules {
+    for module in modules.iter() {
         if !allowed(module, holder.user_type) {
             result.remove(&module.id);
         }
@@ -200,7 +200,7 @@ pub fn assign(
 }
 
 fn find<'a>(
-    modules: &'a [ModuleRow],
+    modules: &'a Modules,
     owner: Option<&str>,
     id: i32,
     name: &str,
@@ -218,7 +218,7 @@ fn find<'a>(
 
 /// When another plan has been chosen, replaces the hidden licences by those that it brings.
 fn follow_plan(
-    modules: &[ModuleRow],
+    modules: &Modules,
     held: &BTreeSet<i32>,
     result: &mut BTreeSet<i32>,
     findings: &mut Findings,
@@ -255,7 +255,7 @@ fn follow_plan(
 
 /// Whether there are enough licences, and what they build on is there.
 fn check(
-    modules: &[ModuleRow],
+    modules: &Modules,
     holder: &Holder<'_>,
     result: &BTreeSet<i32>,
     findings: &mut Findings,
@@ -265,7 +265,7 @@ fn check(
             continue;
         }
         let is_new = !(holder.was_counted && holder.held.contains(&module.id));
-        if is_new && !module.unrestricted && module.in_use >= module.total {
+        if is_new && !module.unrestricted && modules.in_use(module) >= module.total {
             findings.add_license(
                 &module.name,
                 format!("All {} licences {} are in use.", module.total, module.name),

@@ -1,5 +1,6 @@
 //! Copies of a database: the backup of one in use, and the way back.
 
+use super::lists::Lists;
 use super::connection::{self, Access};
 use super::folder::{InUse, left_beside};
 use super::{StoreError, Tx, migrate, secrets};
@@ -78,7 +79,7 @@ fn copy(from: &Path, to: &Path, replace: bool) -> Result<Copied, StoreError> {
         version: migrate::version(&copy)?,
         users: copy.query_row("SELECT count(*) FROM associate", [], |row| row.get(0))?,
         // Earlier releases have not all the tables.
-        has_secrets: secrets::any(&Tx::new(&copy)).unwrap_or(true),
+        has_secrets: secrets::any(&Tx::new(&copy, &Lists::default())).unwrap_or(true),
         bytes: draft.path().metadata().map_err(failed)?.len(),
     };
     drop(copy);

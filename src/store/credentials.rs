@@ -1,5 +1,6 @@
 //! The ways in which users log in, and the rule for passwords.
 
+use super::lists::List;
 use super::{Stamp, StoreError, Tx, params};
 
 /// A way to log in here.
@@ -127,19 +128,25 @@ pub fn set_password_rules(tx: &Tx<'_>, rules: PasswordRules) -> Result<(), Store
 
 /// Reads the rule for passwords.
 pub fn password_rules(tx: &Tx<'_>) -> Result<PasswordRules, StoreError> {
-    tx.optional(
-        "SELECT min_characters, min_numbers, min_lowercase, min_uppercase, min_special
-         FROM password_rules WHERE id = 1 AND flags <> 0",
-        params![],
-        |row| {
-            Ok(PasswordRules {
-                characters: row.get(0)?,
-                digits: row.get(1)?,
-                lowercase: row.get(2)?,
-                uppercase: row.get(3)?,
-                special: row.get(4)?,
-            })
-        },
-    )
-    .map(Option::unwrap_or_default)
+    Ok(*tx.list::<PasswordRules>()?)
+}
+
+impl List for PasswordRules {
+    fn load(tx: &Tx<'_>) -> Result<Self, StoreError> {
+        tx.optional(
+            "SELECT min_characters, min_numbers, min_lowercase, min_uppercase, min_special
+             FROM password_rules WHERE id = 1 AND flags <> 0",
+            params![],
+            |row| {
+                Ok(Self {
+                    characters: row.get(0)?,
+                    digits: row.get(1)?,
+                    lowercase: row.get(2)?,
+                    uppercase: row.get(3)?,
+                    special: row.get(4)?,
+                })
+            },
+        )
+        .map(Option::unwrap_or_default)
+    }
 }

@@ -1,9 +1,11 @@
 //! What roles may do with data: the cells of their matrices. The numbers of tables and relations
 //! stay on this floor.
 
+use super::lists::List;
 use super::{Row, Stamp, StoreError, Tx, params};
 use crate::contract::role::RoleRelationToOwner;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 /// A kind of data: a row of every matrix.
 #[derive(Debug, PartialEq, Eq)]
@@ -70,15 +72,30 @@ pub fn of_role(tx: &Tx<'_>, role_id: i32) -> Result<Cells, StoreError> {
     Ok(rows.into_iter().flatten().collect())
 }
 
-/// The same for one table, by its number.
-pub fn of_table(tx: &Tx<'_>, role_id: i32, table: i32) -> Result<Cells, StoreError> {
-    let rows = tx.query(
-        "SELECT tableId, relationToOwner, CRUD FROM dataright
-         WHERE roleId = ?1 AND tableId = ?2 AND fieldId = 0",
-        params![role_id, table],
-        read,
-    )?;
-    Ok(rows.into_iter().flatten().collect())
+/// The cells of all roles, by role.
+struct Matrices(HashMap<i32, Arc<Cells>>);
+
+impl List for Matrices {
+    fn load(tx: &Tx<'_>) -> Result<Self, StoreError> {
+        let rows: Vec<(Option<Cell>, i32)> = tx.query(
+            "SELECT tableId, relationToOwner, CRUD, roleId FROM dataright WHERE fieldId = 0",
+            params![],
+            |row| Ok((read(row)?, row.get(3)?)),
+        )?;
+        let mut matrices: HashMap<i32, Cells> = HashMap::new();
+        for (cell, role) in rows {
+            matrices.entry(role).or_default().extend(cell);
+        }
+        let shared = matrices.into_iter();
+        let shared = shared.map(|(role, cells)| (role, Arc::new(cells)));
+        Ok(Self(shared.collect()))
+    }
+}
+
+/// The same, from memory.
+pub fn remembered(tx: &Tx<'_>, role_id: i32) -> Result<Arc<Cells>, StoreError> {
+    let found = tx.list::<Matrices>()?.0.get(&role_id).cloned();
+    Ok(found.unwrap_or_default())
 }
 
 /// A cell with its place.

@@ -1,46 +1,64 @@
 //! User groups.
 
+use super::lists::List;
 use super::{Row, Stamp, StoreError, Tx, params};
 use crate::contract::user::UserGroup;
 use std::collections::HashMap;
 
+/// All groups by rank, then name.
+struct Groups {
+    rows: Vec<UserGroup>,
+    /// Where they are, by id.
+    places: HashMap<i32, usize>,
+}
+
+impl List for Groups {
+    fn load(tx: &Tx<'_>) -> Result<Self, StoreError> {
+        let rows = tx.query(
+            "SELECT UserGroup_id, name, rank, tooltip, deleted FROM usergroup
+             ORDER BY rank, name, UserGroup_id",
+            params![],
+            read,
+        )?;
+        let places = rows.iter().enumerate();
+        let places = places.map(|(place, group)| (group.id, place)).collect();
+        Ok(Self { rows, places })
+    }
+}
+
+impl Groups {
+    fn get(&self, id: i32) -> Option<&UserGroup> {
+        self.rows.get(*self.places.get(&id)?)
+    }
+}
+
 /// A group by its id.
 pub fn find(tx: &Tx<'_>, id: i32) -> Result<Option<UserGroup>, StoreError> {
-    tx.optional(
-        "SELECT UserGroup_id, name, rank, tooltip, deleted FROM usergroup WHERE UserGroup_id = ?1",
-        params![id],
-        read,
-    )
+    Ok(tx.list::<Groups>()?.get(id).cloned())
 }
 
 /// A group by its name, in any letter case.
 pub fn find_by_name(tx: &Tx<'_>, name: &str) -> Result<Option<UserGroup>, StoreError> {
-    tx.optional(
-        "SELECT UserGroup_id, name, rank, tooltip, deleted FROM usergroup
-         WHERE lower(name) = lower(?1)",
-        params![name],
-        read,
-    )
+    let groups = tx.list::<Groups>()?;
+    let same = |group: &&UserGroup| {
+        let own = group.value.as_deref().unwrap_or_default();
+        own.eq_ignore_ascii_case(name)
+    };
+    Ok(groups.rows.iter().find(same).cloned())
 }
 
 /// All groups by rank, then name; deleted ones only when asked for.
 pub fn all(tx: &Tx<'_>, deleted_too: bool) -> Result<Vec<UserGroup>, StoreError> {
-    tx.query(
-        "SELECT UserGroup_id, name, rank, tooltip, deleted FROM usergroup
-         WHERE deleted = 0 OR ?1 = 1 ORDER BY rank, name, UserGroup_id",
-        params![deleted_too],
-        read,
-    )
+    let groups = tx.list::<Groups>()?;
+    let wanted = groups.rows.iter().filter(|it| deleted_too || !it.deleted);
+    Ok(wanted.cloned().collect())
 }
 
 /// The group that new employees get: the first that is not deleted.
 pub fn default_id(tx: &Tx<'_>) -> Result<Option<i32>, StoreError> {
-    tx.optional(
-        "SELECT UserGroup_id FROM usergroup WHERE deleted = 0
-         ORDER BY rank, name, UserGroup_id LIMIT 1",
-        params![],
-        |row| row.get(0),
-    )
+    let groups = tx.list::<Groups>()?;
+    let mut rows = groups.rows.iter();
+    Ok(rows.find(|group| !group.deleted).map(|group| group.id))
 }
 
 /// The groups with these ids, in their order; unknown ids are left out.
@@ -48,15 +66,9 @@ pub fn list(tx: &Tx<'_>, ids: &[i32]) -> Result<Vec<UserGroup>, StoreError> {
     if ids.is_empty() {
         return Ok(Vec::new());
     }
-    // Numbers in brackets are JSON as they are.
-    let found = tx.query(
-        "SELECT UserGroup_id, name, rank, tooltip, deleted FROM usergroup
-         WHERE UserGroup_id IN (SELECT value FROM json_each(?1))",
-        params![&format!("{ids:?}")],
-        read,
-    )?;
-    let found: HashMap<i32, UserGroup> = found.into_iter().map(|group| (group.id, group)).collect();
-    Ok(ids.iter().filter_map(|id| found.get(id).cloned()).collect())
+    let groups = tx.list::<Groups>()?;
+    let found = ids.iter().filter_map(|id| groups.get(*id));
+    Ok(found.cloned().collect())
 }
 
 /// The highest rank that any group has; 0 when there is none.

@@ -1,7 +1,11 @@
 //! Licences that users may hold.
 
+use super::lists::List;
 use super::{Row, StoreError, Tx, params};
 use crate::contract::license::LicenseType;
+use std::collections::HashMap;
+use std::ops::Deref;
+use std::sync::Arc;
 
 /// A row of `modulelicense` with its owner.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -29,34 +33,81 @@ pub struct ModuleRow {
     pub hidden: bool,
     /// Name of the licence that has to be there first; blank for none.
     pub prerequisite: Option<String>,
-    /// How many users hold it; deleted ones do not count. 0 when unrestricted, so that what is
-    /// free and what is in use add up to the total.
-    pub in_use: i32,
+    kind: i32,
 }
 
-/// All user licences by owner and sort order.
-pub fn user_modules(tx: &Tx<'_>) -> Result<Vec<ModuleRow>, StoreError> {
-    tx.query(
-        "SELECT ModuleLicense_id, ownerName, ownerDescription, moduleName, moduleDescription,
-             tooltip, licenseNumber, allowedAssocsMask, module.extraFlags, module.extraInfo,
-             sortOrder, unrestricted, hidden, prerequisiteModule,
-             CASE unrestricted WHEN 0 THEN inUse ELSE 0 END, logInMask
-         FROM modulelicense module
-         JOIN moduleowner ON moduleowner.ModuleOwner_id = module.ModuleOwner_id
-         WHERE licenseType = ?1
-         ORDER BY module.ModuleOwner_id, sortOrder, ModuleLicense_id",
-        params![LicenseType::UserLicense as i32],
-        read,
-    )
+/// All licences by owner and sort order.
+struct AllModules {
+    /// Those of users.
+    user: Arc<Vec<ModuleRow>>,
+    others: Vec<ModuleRow>,
+}
+
+impl List for AllModules {
+    fn load(tx: &Tx<'_>) -> Result<Self, StoreError> {
+        let rows = tx.query(
+            "SELECT ModuleLicense_id, ownerName, ownerDescription, moduleName, moduleDescription,
+                 tooltip, licenseNumber, allowedAssocsMask, module.extraFlags, module.extraInfo,
+                 sortOrder, unrestricted, hidden, prerequisiteModule, logInMask, licenseType
+             FROM modulelicense module
+             JOIN moduleowner ON moduleowner.ModuleOwner_id = module.ModuleOwner_id
+             ORDER BY module.ModuleOwner_id, sortOrder, ModuleLicense_id",
+            params![],
+            read,
+        )?;
+        let is_for_users = |row: &ModuleRow| row.kind == LicenseType::UserLicense as i32;
+        let (user, others) = rows.into_iter().partition(is_for_users);
+        let user = Arc::new(user);
+        Ok(Self { user, others })
+    }
+}
+
+impl AllModules {
+    fn all(&self) -> impl Iterator<Item = &ModuleRow> {
+        self.user.iter().chain(&self.others)
+    }
+}
+
+/// The user licences by owner and sort order, with how many of each are in use.
+pub struct Modules {
+    rows: Arc<Vec<ModuleRow>>,
+    in_use: HashMap<i32, i32>,
+}
+
+impl Deref for Modules {
+    type Target = [ModuleRow];
+
+    fn deref(&self) -> &[ModuleRow] {
+        &self.rows
+    }
+}
+
+impl Modules {
+    /// How many users hold a licence; deleted ones do not count. 0 when it is unrestricted, so that
+    /// what is free and what is in use add up to the total.
+    pub fn in_use(&self, module: &ModuleRow) -> i32 {
+        self.in_use.get(&module.id).copied().unwrap_or_default()
+    }
+}
+
+/// All user licences.
+pub fn user_modules(tx: &Tx<'_>) -> Result<Modules, StoreError> {
+    let in_use = tx.query(
+        "SELECT ModuleLicense_id, inUse FROM modulelicense WHERE unrestricted = 0 AND inUse <> 0",
+        params![],
+        |row| Ok((row.get(0)?, row.get(1)?)),
+    )?;
+    Ok(Modules {
+        rows: Arc::clone(&tx.list::<AllModules>()?.user),
+        in_use: in_use.into_iter().collect(),
+    })
 }
 
 /// The licences without which users cannot log in whose type has this bit of `allowed`.
 pub fn needed_to_log_in(tx: &Tx<'_>, bit: i32) -> Result<Vec<i32>, StoreError> {
-    tx.query(
-        "SELECT ModuleLicense_id FROM modulelicense WHERE logInMask & ?1 <> 0",
-        params![bit],
-        |row| row.get(0),
-    )
+    let modules = tx.list::<AllModules>()?;
+    let needed = modules.all().filter(|module| module.log_in & bit != 0);
+    Ok(needed.map(|module| module.id).collect())
 }
 
 /// Sets how many there are of the user licences of a name, in any letter case; none is no limit.
@@ -77,13 +128,13 @@ pub fn set_total(tx: &Tx<'_>, name: &str, total: Option<i32>) -> Result<bool, St
 
 /// Whether the installation as a whole has a licence.
 pub fn has_site_license(tx: &Tx<'_>, name: &str) -> Result<bool, StoreError> {
-    tx.one(
-        "SELECT EXISTS (
-             SELECT 1 FROM modulelicense
-             WHERE moduleName = ?1 AND licenseType = ?2 AND (unrestricted <> 0 OR licenseNumber > 0))",
-        params![name, LicenseType::SiteLicense as i32],
-        |row| row.get(0),
-    )
+    let modules = tx.list::<AllModules>()?;
+    let mut modules = modules.others.iter();
+    Ok(modules.any(|module| {
+        module.name == name
+            && module.kind == LicenseType::SiteLicense as i32
+            && (module.unrestricted || module.total > 0)
+    }))
 }
 
 fn read(row: &Row<'_>) -> Result<ModuleRow, StoreError> {
@@ -102,7 +153,7 @@ fn read(row: &Row<'_>) -> Result<ModuleRow, StoreError> {
         unrestricted: row.get(11)?,
         hidden: row.get(12)?,
         prerequisite: row.get(13)?,
-        in_use: row.get(14)?,
-        log_in: row.get(15)?,
+        log_in: row.get(14)?,
+        kind: row.get(15)?,
     })
 }

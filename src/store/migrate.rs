@@ -24,6 +24,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0011_held_licenses.sql"),
     include_str!("migrations/0012_licenses_to_log_in.sql"),
     include_str!("migrations/0013_portals.sql"),
+    include_str!("migrations/0014_list_state.sql"),
 ];
 
 /// Marks a file as ours ("S88D").

@@ -23,6 +23,7 @@ pub mod functional_rights;
 pub mod groups;
 pub mod installation;
 pub mod licenses;
+mod lists;
 mod migrate;
 pub mod owner_contacts;
 pub mod ownership;
@@ -62,6 +63,7 @@ pub use tx::{Column, Param, Row, Tx};
 
 use crate::fault::Fault;
 use folder::InUse;
+use lists::Lists;
 use readers::Readers;
 use std::any::Any;
 use std::path::Path;
@@ -96,10 +98,11 @@ impl Store {
         migrate::inspect(path)?;
         let mut connection = connection::open_writer(path)?;
         migrate::migrate(&mut connection)?;
+        let lists = Arc::new(Lists::default());
         Ok(Self {
             inner: Arc::new(Inner {
-                writer: Writer::start(path, connection)?,
-                readers: Readers::new(path),
+                writer: Writer::start(path, connection, Arc::clone(&lists))?,
+                readers: Readers::new(path, lists),
                 _in_use: in_use,
             }),
         })

@@ -1,5 +1,6 @@
 //! Persons and the companies they belong to.
 
+use super::lists::List;
 use super::{Row, Stamp, StoreError, Tx, params};
 use crate::contract::user::Person;
 
@@ -130,23 +131,29 @@ pub fn company_exists(tx: &Tx<'_>, contact_id: i32) -> Result<bool, StoreError> 
     )
 }
 
+/// Companies whose people may be internal users, as they were entered.
+struct OwnerCompanies(Vec<i32>);
+
+impl List for OwnerCompanies {
+    fn load(tx: &Tx<'_>) -> Result<Self, StoreError> {
+        tx.query(
+            "SELECT contact_id FROM ownercontactlink ORDER BY ownercontactlink_id",
+            params![],
+            |row| row.get(0),
+        )
+        .map(Self)
+    }
+}
+
 /// Whether the people of this company may be internal users.
 pub fn is_owner_company(tx: &Tx<'_>, contact_id: i32) -> Result<bool, StoreError> {
-    tx.one(
-        "SELECT EXISTS (SELECT 1 FROM ownercontactlink WHERE contact_id = ?1)",
-        params![contact_id],
-        |row| row.get(0),
-    )
+    Ok(tx.list::<OwnerCompanies>()?.0.contains(&contact_id))
 }
 
 /// The company that owns the database, which is the first that was entered; 0 when none does.
 pub fn owner_company(tx: &Tx<'_>) -> Result<i32, StoreError> {
-    tx.optional(
-        "SELECT contact_id FROM ownercontactlink ORDER BY ownercontactlink_id LIMIT 1",
-        params![],
-        |row| row.get(0),
-    )
-    .map(Option::unwrap_or_default)
+    let companies = tx.list::<OwnerCompanies>()?;
+    Ok(companies.0.first().copied().unwrap_or_default())
 }
 
 /// Marks somebody as one who has left, or as one who is back.

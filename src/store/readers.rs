@@ -1,11 +1,12 @@
 //! Connections that read, each a snapshot of its own.
 
+use super::lists::Lists;
 use super::{StoreError, Tx, connection, params, unwound};
 use crate::fault::Fault;
 use rusqlite::Connection;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// Connections kept for the next reader. More may be in use at a time, as many as there are
 /// threads that read: opening one takes less than waiting for another reader might.
@@ -13,14 +14,16 @@ const KEPT: usize = 128;
 
 pub(super) struct Readers {
     path: PathBuf,
+    lists: Arc<Lists>,
     /// `None` once closed.
     idle: Mutex<Option<Vec<Connection>>>,
 }
 
 impl Readers {
-    pub(super) fn new(path: &Path) -> Self {
+    pub(super) fn new(path: &Path, lists: Arc<Lists>) -> Self {
         Self {
             path: path.to_owned(),
+            lists,
             idle: Mutex::new(Some(Vec::new())),
         }
     }
@@ -30,7 +33,7 @@ impl Readers {
         work: impl FnOnce(&Tx<'_>) -> Result<T, Fault>,
     ) -> Result<T, Fault> {
         let connection = self.take()?;
-        let tx = Tx::new(&connection);
+        let tx = Tx::new(&connection, &self.lists);
         tx.execute("BEGIN", params![])?;
         let result = catch_unwind(AssertUnwindSafe(|| work(&tx))).unwrap_or_else(unwound);
         // A connection that cannot even end its transaction is not used again.

@@ -1,8 +1,11 @@
 //! Roles.
 
+use super::lists::List;
 use super::{Row, Stamp, StoreError, Tx, params};
 use crate::contract::role::RoleType;
 use crate::model::DateTime;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A row of `role` as lists need it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -29,23 +32,58 @@ pub struct RoleRecord {
     pub updated_by: i32,
 }
 
+/// All roles by id.
+struct Roles(BTreeMap<i32, RoleRow>);
+
+impl List for Roles {
+    fn load(tx: &Tx<'_>) -> Result<Self, StoreError> {
+        let rows = tx.query(
+            "SELECT Role_id, name, rank, tooltip, deleted, roleType FROM role",
+            params![],
+            read,
+        )?;
+        Ok(Self(rows.into_iter().map(|row| (row.id, row)).collect()))
+    }
+}
+
+/// Code names of functional rights by role.
+struct Rights(BTreeMap<i32, BTreeSet<String>>);
+
+impl List for Rights {
+    fn load(tx: &Tx<'_>) -> Result<Self, StoreError> {
+        let rows: Vec<(i32, String)> = tx.query(
+            "SELECT link.roleId, functionright.name FROM functionright
+             JOIN functionrightrolelink link ON link.functionRightId = functionright.FunctionRight_id",
+            params![],
+            |row| Ok((row.get(0)?, row.get(1)?)),
+        )?;
+        let mut rights: BTreeMap<_, BTreeSet<_>> = BTreeMap::new();
+        for (role, right) in rows {
+            rights.entry(role).or_default().insert(right);
+        }
+        Ok(Self(rights))
+    }
+}
+
+impl Rights {
+    fn administers(&self, role: i32) -> bool {
+        let mut rights = self.0.get(&role).into_iter().flatten();
+        rights.any(|right| right.starts_with("admin-"))
+    }
+}
+
 /// A role by its id.
 pub fn find(tx: &Tx<'_>, id: i32) -> Result<Option<RoleRow>, StoreError> {
-    tx.optional(
-        "SELECT Role_id, name, rank, tooltip, deleted, roleType FROM role WHERE Role_id = ?1",
-        params![id],
-        read,
-    )
+    Ok(tx.list::<Roles>()?.0.get(&id).cloned())
 }
 
 /// A role that is not deleted by its name, in any letter case.
 pub fn find_by_name(tx: &Tx<'_>, name: &str) -> Result<Option<RoleRow>, StoreError> {
-    tx.optional(
-        "SELECT Role_id, name, rank, tooltip, deleted, roleType FROM role
-         WHERE lower(name) = lower(?1) AND deleted = 0",
-        params![name],
-        read,
-    )
+    let roles = tx.list::<Roles>()?;
+    let mut roles = roles.0.values().filter(|role| !role.deleted);
+    Ok(roles
+        .find(|role| role.name.eq_ignore_ascii_case(name))
+        .cloned())
 }
 
 /// The roles of a type that are not deleted, by rank, then name.
@@ -61,30 +99,18 @@ pub fn of_type(tx: &Tx<'_>, role_type: RoleType) -> Result<Vec<RoleRow>, StoreEr
 /// The role that new users of a type get: of those without a right to administer anything the
 /// one with the highest rank, the oldest among equals, or any where all have such rights.
 pub fn default_of_type(tx: &Tx<'_>, role_type: RoleType) -> Result<Option<RoleRow>, StoreError> {
-    tx.optional(
-        "SELECT Role_id, name, rank, tooltip, deleted, roleType FROM role
-         WHERE roleType = ?1 AND deleted = 0
-         ORDER BY EXISTS (
-                 SELECT 1 FROM functionrightrolelink link
-                 JOIN functionright ON functionright.FunctionRight_id = link.functionRightId
-                 WHERE link.roleId = role.Role_id AND functionright.name LIKE 'admin-%'),
-             rank DESC, Role_id
-         LIMIT 1",
-        params![role_type as i32],
-        read,
-    )
+    let (roles, rights) = (tx.list::<Roles>()?, tx.list::<Rights>()?);
+    let fitting = roles.0.values();
+    let fitting = fitting.filter(|role| role.role_type == role_type && !role.deleted);
+    Ok(fitting
+        .min_by_key(|role| (rights.administers(role.id), Reverse(role.rank), role.id))
+        .cloned())
 }
 
 /// Whether a role has a functional right, by its code name.
 pub fn has_right(tx: &Tx<'_>, role_id: i32, right: &str) -> Result<bool, StoreError> {
-    tx.one(
-        "SELECT EXISTS (
-             SELECT 1 FROM functionright
-             JOIN functionrightrolelink link ON link.functionRightId = functionright.FunctionRight_id
-             WHERE functionright.name = ?2 AND link.roleId = ?1)",
-        params![role_id, right],
-        |row| row.get(0),
-    )
+    let rights = tx.list::<Rights>()?;
+    Ok(rights.0.get(&role_id).is_some_and(|own| own.contains(right)))
 }
 
 /// The whole of a role by its id.

@@ -1,7 +1,9 @@
 //! The Service users that stand beside associates, and their ticket categories.
 
+use super::lists::List;
 use super::{Row, StoreError, Tx, fold, params};
 use crate::contract::list::MDOListItem;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A row of `ejuser` with its categories.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -108,11 +110,7 @@ pub fn save(tx: &Tx<'_>, user: &ServiceUser) -> Result<i32, StoreError> {
 
 /// Whether a ticket category is in the hands of this Service user.
 pub fn is_category_master(tx: &Tx<'_>, id: i32) -> Result<bool, StoreError> {
-    tx.one(
-        "SELECT EXISTS (SELECT 1 FROM ej_category WHERE category_master = ?1)",
-        params![id],
-        |row| row.get(0),
-    )
+    Ok(tx.list::<Categories>()?.masters.contains(&id))
 }
 
 /// Removes a Service user with its categories and web sessions.
@@ -121,38 +119,50 @@ pub fn delete(tx: &Tx<'_>, id: i32) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// All ticket categories by id, without children.
+struct Categories {
+    rows: BTreeMap<i32, MDOListItem>,
+    /// Service users in whose hands some are.
+    masters: BTreeSet<i32>,
+}
+
+impl List for Categories {
+    fn load(tx: &Tx<'_>) -> Result<Self, StoreError> {
+        let rows: Vec<(MDOListItem, i32)> = tx.query(
+            "SELECT id, name, fullname, external_name, category_master FROM ej_category",
+            params![],
+            |row| Ok((read_category(row)?, row.get(4)?)),
+        )?;
+        let masters = rows.iter().map(|(_, master)| *master).collect();
+        let rows = rows.into_iter().map(|(row, _)| (row.id, row)).collect();
+        Ok(Self { rows, masters })
+    }
+}
+
 /// Ticket categories by their ids, in that order; unknown ones are left out.
 pub fn categories(tx: &Tx<'_>, ids: &[i32]) -> Result<Vec<MDOListItem>, StoreError> {
     if ids.is_empty() {
         return Ok(Vec::new());
     }
-    // Numbers in brackets are JSON as they are.
-    tx.query(
-        "SELECT category.id, name, fullname, external_name
-         FROM json_each(?1) wanted JOIN ej_category category ON category.id = wanted.value
-         ORDER BY wanted.key",
-        params![&format!("{ids:?}")],
-        read_category,
-    )
+    let categories = tx.list::<Categories>()?;
+    let found = ids.iter().filter_map(|id| categories.rows.get(id));
+    Ok(found.cloned().collect())
 }
 
 /// A ticket category by its id, without children.
 pub fn category(tx: &Tx<'_>, id: i32) -> Result<Option<MDOListItem>, StoreError> {
-    tx.optional(
-        "SELECT id, name, fullname, external_name FROM ej_category WHERE id = ?1",
-        params![id],
-        read_category,
-    )
+    Ok(tx.list::<Categories>()?.rows.get(&id).cloned())
 }
 
 /// A ticket category by its name, in any letter case; the oldest where several have it.
 pub fn category_by_name(tx: &Tx<'_>, name: &str) -> Result<Option<MDOListItem>, StoreError> {
-    tx.optional(
-        "SELECT id, name, fullname, external_name FROM ej_category
-         WHERE lower(name) = lower(?1) OR lower(fullname) = lower(?1) ORDER BY id LIMIT 1",
-        params![name],
-        read_category,
-    )
+    let categories = tx.list::<Categories>()?;
+    let is = |own: &Option<String>| {
+        let own = own.as_deref().unwrap_or_default();
+        own.eq_ignore_ascii_case(name)
+    };
+    let mut rows = categories.rows.values();
+    Ok(rows.find(|it| is(&it.name) || is(&it.full_name)).cloned())
 }
 
 fn read_category(row: &Row<'_>) -> Result<MDOListItem, StoreError> {

@@ -1,12 +1,17 @@
 //! What a transaction offers, with no type of the engine in sight.
 
 use super::StoreError;
+use super::lists::Lists;
 use crate::model::DateTime;
 use rusqlite::types::{ToSqlOutput, ValueRef};
+use std::cell::Cell;
 
 /// A transaction under way.
 pub struct Tx<'a> {
-    connection: &'a rusqlite::Connection,
+    pub(super) connection: &'a rusqlite::Connection,
+    pub(super) lists: &'a Lists,
+    /// The state of the lists, and how many changes had been made when it was read.
+    pub(super) list_state: Cell<Option<(i64, u64)>>,
 }
 
 /// A row of a result.
@@ -33,8 +38,12 @@ macro_rules! params {
 pub(crate) use params;
 
 impl<'a> Tx<'a> {
-    pub(super) fn new(connection: &'a rusqlite::Connection) -> Self {
-        Self { connection }
+    pub(super) fn new(connection: &'a rusqlite::Connection, lists: &'a Lists) -> Self {
+        Self {
+            connection,
+            lists,
+            list_state: Cell::new(None),
+        }
     }
 
     /// Runs a statement and says how many rows it touched.

@@ -5,6 +5,7 @@
 //! a savepoint of its own, and nobody gets an answer before that commit is on disk.
 
 use super::folder::FileId;
+use super::lists::Lists;
 use super::{StoreError, Tx, connection, params, unwound};
 use crate::fault::Fault;
 use rusqlite::Connection;
@@ -79,13 +80,18 @@ where
 }
 
 impl Writer {
-    pub(super) fn start(path: &Path, connection: Connection) -> Result<Self, StoreError> {
+    pub(super) fn start(
+        path: &Path,
+        connection: Connection,
+        lists: Arc<Lists>,
+    ) -> Result<Self, StoreError> {
         let (queue, messages) = sync_channel(QUEUE);
         let commits = Arc::new(AtomicU64::new(0));
         let writing = Writing {
             path: path.to_owned(),
             file: FileId::of(path),
             connection,
+            lists,
             messages,
             commits: Arc::clone(&commits),
         };
@@ -164,6 +170,7 @@ struct Writing {
     path: PathBuf,
     file: Option<FileId>,
     connection: Connection,
+    lists: Arc<Lists>,
     messages: Receiver<Message>,
     commits: Arc<AtomicU64>,
 }
@@ -188,7 +195,7 @@ impl Writing {
     fn batch(&mut self, first: Box<dyn Change>) -> bool {
         let mut changes = Vec::new();
         let mut stopping = false;
-        let tx = Tx::new(&self.connection);
+        let tx = Tx::new(&self.connection, &self.lists);
         let begun = self
             .is_in_place()
             .and_then(|()| tx.execute("BEGIN IMMEDIATE", params![]));
@@ -196,6 +203,8 @@ impl Writing {
         let mut applied = Ok(());
         while let Some(mut change) = next.take() {
             if begun.is_ok() {
+                // Each looks at the lists anew, since one before may have been rolled back.
+                let tx = Tx::new(&self.connection, &self.lists);
                 applied = apply(&tx, change.as_mut());
             }
             changes.push(change);

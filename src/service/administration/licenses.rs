@@ -19,10 +19,10 @@ pub fn list(installation: &Installation) -> Result<Vec<ListedLicense>, Fault> {
     let modules = installation
         .store
         .read(|tx| Ok(licenses::user_modules(tx)?))?;
-    let listed = modules.into_iter().map(|module| ListedLicense {
-        name: module.name,
+    let listed = modules.iter().map(|module| ListedLicense {
+        name: module.name.clone(),
         total: (!module.unrestricted).then_some(module.total),
-        in_use: module.in_use,
+        in_use: modules.in_use(module),
     });
     Ok(listed.collect())
 }

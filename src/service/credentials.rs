@@ -68,7 +68,7 @@ impl Handler<Call> for SaveCredential {
             findings.into_result()?;
             let mut all = user.credentials.iter();
             if let Some(row) = all.find(|row| row.credential_type == kind.name) {
-                credentials::save(tx, id, user.person_id, row, author.stamp)?;
+                credentials::save(tx, id, user.person_id, row, true, author.stamp)?;
             }
             if is_password {
                 session::revoke_tickets(tx, id, author.ticket_key())?;

@@ -106,7 +106,7 @@ fn change(
     if before == after {
         return Ok(());
     }
-    users::save(tx, Some(before), after, author.stamp)?;
+    users::save(tx, Some(before), &mut after.clone(), author.stamp)?;
     session::revoke_tickets(tx, before.id, None)
 }
 

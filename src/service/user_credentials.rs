@@ -167,6 +167,7 @@ pub fn apply(
     author: &Author,
     findings: &mut Findings,
 ) -> Result<(), Fault> {
+    let stored = record.credentials.clone();
     for credential in user.credentials.iter().flatten() {
         let name = type_of(credential);
         if name.is_empty() {
@@ -219,7 +220,12 @@ pub fn apply(
         if row.credential_type == PASSWORD {
             row.search_name = record.name.to_ascii_lowercase();
         }
-        if credentials::taken(tx, &row.credential_type, &row.search_name, record.id)? {
+        // Nobody else can have what is stored.
+        let is_stored = stored.iter().any(|stored| {
+            stored.credential_type == row.credential_type && stored.search_name == row.search_name
+        });
+        if !is_stored && credentials::taken(tx, &row.credential_type, &row.search_name, record.id)?
+        {
             findings.add(
                 "Credentials",
                 format!("Another user has this {}.", row.credential_type),

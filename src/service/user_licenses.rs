@@ -14,11 +14,7 @@ use std::collections::BTreeSet;
 const PLAN: i32 = 1;
 
 /// All licences that a type of user may hold, by owner, with those held marked.
-pub fn owners(
-    modules: &Modules,
-    user_type: UserType,
-    held: &BTreeSet<i32>,
-) -> Vec<LicenseOwner> {
+pub fn owners(modules: &Modules, user_type: UserType, held: &BTreeSet<i32>) -> Vec<LicenseOwner> {
     let mut owners: Vec<LicenseOwner> = Vec::new();
     for module in modules.iter() {
         let assigned = held.contains(&module.id);
@@ -46,7 +42,8 @@ pub fn owners(
         } else {
             &mut owner.restricted_module_licenses
         };
-        list.get_or_insert_default().push(link(module, modules.in_use(module), assigned));
+        list.get_or_insert_default()
+            .push(link(module, modules.in_use(module), assigned));
     }
     owners
 }
@@ -254,12 +251,7 @@ fn follow_plan(
 }
 
 /// Whether there are enough licences, and what they build on is there.
-fn check(
-    modules: &Modules,
-    holder: &Holder<'_>,
-    result: &BTreeSet<i32>,
-    findings: &mut Findings,
-) {
+fn check(modules: &Modules, holder: &Holder<'_>, result: &BTreeSet<i32>, findings: &mut Findings) {
     for module in modules.iter().filter(|module| result.contains(&module.id)) {
         if !holder.is_counted {
             continue;

@@ -214,12 +214,12 @@ pub fn save_in(
     if let Some(person) = draft.new_person {
         record.person_id = persons::insert(tx, &person, author.stamp)?;
     }
-    let id = users::save(tx, before.as_ref(), &record, author.stamp)?;
-    let may_log_in = before.is_none() || callers::find(tx, id)?.is_some();
-    if password_hash.is_some() || !may_log_in {
-        session::revoke_tickets(tx, id, author.ticket_key())?;
+    users::save(tx, before.as_ref(), &mut record, author.stamp)?;
+    // Somebody new has no tickets.
+    if before.is_some() && (password_hash.is_some() || !callers::is_found(tx, record.id)?) {
+        session::revoke_tickets(tx, record.id, author.ticket_key())?;
     }
-    user_carrier::find(tx, author, id)?.ok_or_else(|| not_found(id))
+    user_carrier::shown(tx, author, &record)
 }
 
 /// What a save would leave and what was there before, if the save is allowed.

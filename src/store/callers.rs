@@ -90,6 +90,23 @@ pub fn find(tx: &Tx<'_>, associate_id: i32) -> Result<Option<CallerRow>, StoreEr
     Ok(Some(caller))
 }
 
+/// Whether [`find`] finds the user with this key.
+pub fn is_found(tx: &Tx<'_>, associate_id: i32) -> Result<bool, StoreError> {
+    tx.one(
+        concat!(
+            "SELECT EXISTS (
+             SELECT 1 FROM associate a
+             JOIN userrolelink l ON l.associate_id = a.associate_id
+             JOIN role r ON r.Role_id = l.role_id
+             WHERE a.associate_id = ?1 AND ",
+            may_log_in!(),
+            ")"
+        ),
+        params![associate_id],
+        |row| row.get(0),
+    )
+}
+
 /// The user whom somebody means who logs in with this name: the associate of that name, or else
 /// the only one in service with that user name, or else the only one with that e-mail address.
 /// Letter case does not count; in an e-mail address only that of A to Z. Those who registered

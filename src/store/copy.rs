@@ -1,8 +1,8 @@
 //! Copies of a database: the backup of one in use, and the way back.
 
-use super::lists::Lists;
 use super::connection::{self, Access};
 use super::folder::{InUse, left_beside};
+use super::lists::Lists;
 use super::{StoreError, Tx, migrate, secrets};
 use crate::draft::Draft;
 use rusqlite::backup::{Backup, StepResult};

@@ -47,13 +47,14 @@ pub fn taken(
     )
 }
 
-/// Adds a way to log in, or replaces the user's one of the same type. A new value is valid from
-/// now on, without end.
+/// Adds a way to log in, or replaces the user's one of the same type, if there may be one. A new
+/// value is valid from now on, without end.
 pub fn save(
     tx: &Tx<'_>,
     id: i32,
     person_id: i32,
     credential: &CredentialRow,
+    may_be_there: bool,
     stamp: Stamp,
 ) -> Result<(), StoreError> {
     let values = params![
@@ -66,15 +67,16 @@ pub fn save(
         stamp.at,
         stamp.by,
     ];
-    let replaced = tx.execute(
-        "UPDATE credentials SET personId = ?2, searchName = ?4, secret = ?5, displayName = ?6,
+    let replaced = may_be_there
+        && 0 < tx.execute(
+            "UPDATE credentials SET personId = ?2, searchName = ?4, secret = ?5, displayName = ?6,
              validFrom = CASE WHEN secret = ?5 THEN validFrom ELSE ?7 END,
              validTo = CASE WHEN secret = ?5 THEN validTo ELSE '9999-12-31T00:00:00' END,
              updated = ?7, updated_associate_id = ?8, updatedCount = updatedCount + 1
          WHERE associateId = ?1 AND credentialType = ?3 AND isActive = 1",
-        values,
-    )?;
-    if replaced == 0 {
+            values,
+        )?;
+    if !replaced {
         tx.execute(
             "INSERT INTO credentials (associateId, personId, credentialType, searchName, secret,
                  displayName, validFrom, isActive, registered, registered_associate_id, updated,

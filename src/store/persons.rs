@@ -124,6 +124,10 @@ pub fn insert(tx: &Tx<'_>, person: &Person, stamp: Stamp) -> Result<i32, StoreEr
 
 /// Whether there is such a company.
 pub fn company_exists(tx: &Tx<'_>, contact_id: i32) -> Result<bool, StoreError> {
+    // Our own are held by a reference.
+    if is_owner_company(tx, contact_id)? {
+        return Ok(true);
+    }
     tx.one(
         "SELECT EXISTS (SELECT 1 FROM contact WHERE contact_id = ?1)",
         params![contact_id],

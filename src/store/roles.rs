@@ -110,7 +110,10 @@ pub fn default_of_type(tx: &Tx<'_>, role_type: RoleType) -> Result<Option<RoleRo
 /// Whether a role has a functional right, by its code name.
 pub fn has_right(tx: &Tx<'_>, role_id: i32, right: &str) -> Result<bool, StoreError> {
     let rights = tx.list::<Rights>()?;
-    Ok(rights.0.get(&role_id).is_some_and(|own| own.contains(right)))
+    Ok(rights
+        .0
+        .get(&role_id)
+        .is_some_and(|own| own.contains(right)))
 }
 
 /// The whole of a role by its id.

@@ -55,6 +55,9 @@ pub fn id_of_user(tx: &Tx<'_>, associate_id: i32) -> Result<i32, StoreError> {
 
 /// Whether another Service user than this one has the nick name, in any letter case.
 pub fn nick_name_taken(tx: &Tx<'_>, name: &str, except: i32) -> Result<bool, StoreError> {
+    if name.is_empty() {
+        return Ok(false);
+    }
     tx.one(
         "SELECT EXISTS (
              SELECT 1 FROM ejuser WHERE username_key = ?1 AND username_key <> '' AND id <> ?2)",
@@ -63,11 +66,21 @@ pub fn nick_name_taken(tx: &Tx<'_>, name: &str, except: i32) -> Result<bool, Sto
     )
 }
 
-/// Stores a Service user, a new one when its id is 0 or not known yet, and gives its id.
-pub fn save(tx: &Tx<'_>, user: &ServiceUser) -> Result<i32, StoreError> {
+/// Stores a Service user over what it was before, if that is known: a new one when its id is 0 or
+/// not known yet. Puts its id into it.
+pub fn save(
+    tx: &Tx<'_>,
+    before: Option<&ServiceUser>,
+    user: &mut ServiceUser,
+) -> Result<(), StoreError> {
+    let before = before.filter(|before| before.id == user.id && user.id != 0);
+    if before == Some(user) {
+        return Ok(());
+    }
     let key = fold(user.nick_name.as_deref().unwrap_or_default());
-    let id = if user.id == 0 {
-        tx.one(
+    let is_new = user.id == 0;
+    if is_new {
+        user.id = tx.one(
             "INSERT INTO ejuser (loginname, username, signature, username_key)
              VALUES (?1, ?2, ?3, ?4) RETURNING id",
             params![
@@ -93,19 +106,25 @@ pub fn save(tx: &Tx<'_>, user: &ServiceUser) -> Result<i32, StoreError> {
                 &key,
             ],
         )?;
-        user.id
-    };
-    tx.execute(
-        "DELETE FROM category_membership WHERE user_id = ?1",
-        params![id],
-    )?;
-    for (weight, category) in (0_i64..).zip(&user.categories) {
+    }
+    if before.is_some_and(|before| before.categories == user.categories) {
+        return Ok(());
+    }
+    if !is_new {
         tx.execute(
-            "INSERT INTO category_membership (category_id, user_id, weight) VALUES (?1, ?2, ?3)",
-            params![*category, id, weight],
+            "DELETE FROM category_membership WHERE user_id = ?1",
+            params![user.id],
         )?;
     }
-    Ok(id)
+    if !user.categories.is_empty() {
+        // Numbers in brackets are JSON as they are.
+        tx.execute(
+            "INSERT INTO category_membership (category_id, user_id, weight)
+             SELECT value, ?1, key FROM json_each(?2)",
+            params![user.id, &format!("{:?}", user.categories)],
+        )?;
+    }
+    Ok(())
 }
 
 /// Whether a ticket category is in the hands of this Service user.

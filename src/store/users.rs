@@ -6,6 +6,7 @@ use super::service_users::{self, ServiceUser};
 use super::{Row, Stamp, StoreError, Tx, external_tokens, fold, params};
 use crate::contract::user::{StringDictionary, UserType};
 use crate::model::DateTime;
+use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
 /// A user as it is kept.
@@ -38,41 +39,91 @@ pub struct UserRecord {
     pub custom_fields: StringDictionary,
 }
 
-/// A user by its id.
+/// A user by its id, in two statements: its row, and the rows of which there may be several.
 pub fn find(tx: &Tx<'_>, id: i32) -> Result<Option<UserRecord>, StoreError> {
     let found = tx.optional(
         "SELECT associate.associate_id, name, rank, tooltip, deleted, group_idx, lastlogin,
-             lastlogout, person_id, type, userName, waiting_for_approval, coalesce(role_id, 0),
-             ejuserId
+             lastlogout, person_id, type, associate.userName, waiting_for_approval,
+             coalesce(role_id, 0), ejuser.id, loginname, ejuser.username, signature
          FROM associate
          LEFT JOIN userrolelink ON userrolelink.associate_id = associate.associate_id
+         LEFT JOIN ejuser ON ejuser.id = associate.ejuserId AND associate.ejuserId <> 0
          WHERE associate.associate_id = ?1",
         params![id],
-        |row| Ok((read(row)?, row.get::<i32>(13)?)),
+        read,
     )?;
-    let Some((mut user, service_user)) = found else {
+    let Some(mut user) = found else {
         return Ok(None);
     };
-    user.other_groups = tx.query(
-        "SELECT UserGroup_id FROM usergrouplink WHERE assoc_id = ?1 ORDER BY UserGroupLink_id",
-        params![id],
-        |row| row.get(0),
+    let service_user = user.service_user.as_ref().map_or(0, |service| service.id);
+    // The second column is what puts the rows of a kind in order.
+    let mut parts = tx.query(
+        "SELECT 1, UserGroupLink_id, UserGroup_id, NULL, NULL, NULL
+         FROM usergrouplink WHERE assoc_id = ?1
+         UNION ALL
+         SELECT 2, moduleLicenseId, moduleLicenseId, NULL, NULL, NULL
+         FROM licenseassoclink WHERE assocId = ?1
+         UNION ALL
+         SELECT 3, weight * 4294967296 + id, category_id, NULL, NULL, NULL
+         FROM category_membership WHERE user_id = ?2
+         UNION ALL
+         SELECT 4, Credentials_id, credentialType, searchName, secret, displayName
+         FROM credentials WHERE associateId = ?1 AND isActive = 1 AND credentialType <> 'Ticket'
+         UNION ALL
+         SELECT CASE kind WHEN 'extra' THEN 5 ELSE 6 END, position, key, value, NULL, NULL
+         FROM associate_extra_field WHERE associate_id = ?1",
+        params![id, service_user],
+        |row| Ok(((row.get(0)?, row.get(1)?), Part::read(row)?)),
     )?;
-    user.licenses = tx
-        .query(
-            "SELECT moduleLicenseId FROM licenseassoclink WHERE assocId = ?1",
-            params![id],
-            |row| row.get(0),
-        )?
-        .into_iter()
-        .collect();
-    user.credentials = credentials::of_user(tx, id)?;
-    if service_user != 0 {
-        user.service_user = service_users::find(tx, service_user)?;
+    parts.sort_by_key(|(place, _): &((i32, i64), Part)| *place);
+    for (_, part) in parts {
+        part.add_to(&mut user);
     }
-    user.extra_fields = fields(tx, id, "extra")?;
-    user.custom_fields = fields(tx, id, "custom")?;
     Ok(Some(user))
+}
+
+/// A row of which a user may have several.
+enum Part {
+    Group(i32),
+    License(i32),
+    Category(i32),
+    Credential(CredentialRow),
+    ExtraField(String, Option<String>),
+    CustomField(String, Option<String>),
+}
+
+impl Part {
+    fn read(row: &Row<'_>) -> Result<Self, StoreError> {
+        Ok(match row.get::<i32>(0)? {
+            1 => Self::Group(row.get(2)?),
+            2 => Self::License(row.get(2)?),
+            3 => Self::Category(row.get(2)?),
+            4 => Self::Credential(CredentialRow {
+                credential_type: row.get(2)?,
+                search_name: row.get(3)?,
+                secret: row.get::<Option<String>>(4)?.unwrap_or_default(),
+                display_name: row.get(5)?,
+            }),
+            5 => Self::ExtraField(row.get(2)?, row.get(3)?),
+            _ => Self::CustomField(row.get(2)?, row.get(3)?),
+        })
+    }
+
+    fn add_to(self, user: &mut UserRecord) {
+        match self {
+            Self::Group(id) => user.other_groups.push(id),
+            Self::License(id) => {
+                user.licenses.insert(id);
+            }
+            Self::Category(id) => {
+                let service_user = user.service_user.iter_mut();
+                service_user.for_each(|service| service.categories.push(id));
+            }
+            Self::Credential(row) => user.credentials.push(row),
+            Self::ExtraField(key, value) => user.extra_fields.0.push((key, value)),
+            Self::CustomField(key, value) => user.custom_fields.0.push((key, value)),
+        }
+    }
 }
 
 fn read(row: &Row<'_>) -> Result<UserRecord, StoreError> {
@@ -90,18 +141,18 @@ fn read(row: &Row<'_>) -> Result<UserRecord, StoreError> {
         user_name: row.get(10)?,
         waiting_for_approval: row.get(11)?,
         role_id: row.get(12)?,
+        service_user: match row.get::<Option<i32>>(13)? {
+            Some(id) => Some(ServiceUser {
+                id,
+                login_name: row.get(14)?,
+                nick_name: row.get(15)?,
+                signature: row.get(16)?,
+                categories: Vec::new(),
+            }),
+            None => None,
+        },
         ..UserRecord::default()
     })
-}
-
-fn fields(tx: &Tx<'_>, id: i32, kind: &str) -> Result<StringDictionary, StoreError> {
-    tx.query(
-        "SELECT key, value FROM associate_extra_field WHERE associate_id = ?1 AND kind = ?2
-         ORDER BY position",
-        params![id, kind],
-        |row| Ok((row.get(0)?, row.get(1)?)),
-    )
-    .map(StringDictionary)
 }
 
 /// The user whose log-on name this is, else whose user name it is, in any letter case.
@@ -235,22 +286,22 @@ pub fn list(tx: &Tx<'_>) -> Result<Vec<(i32, String, String, bool)>, StoreError>
     )
 }
 
-/// Stores a user over what was there before, if anything, and gives its id. Only the rows that
-/// differ are written. The last log-in and log-out are not.
+/// Stores a user over what was there before, if anything, and puts the ids of what is new into it.
+/// Only the rows that differ are written, those of a kind in one statement. The last log-in and
+/// log-out are not.
 pub fn save(
     tx: &Tx<'_>,
     before: Option<&UserRecord>,
-    user: &UserRecord,
+    user: &mut UserRecord,
     stamp: Stamp,
-) -> Result<i32, StoreError> {
+) -> Result<(), StoreError> {
     let nothing = UserRecord::default();
     let old = before.unwrap_or(&nothing);
-    let service_user = match &user.service_user {
-        Some(ours) if old.service_user.as_ref() != Some(ours) => service_users::save(tx, ours)?,
-        Some(ours) => ours.id,
-        None => 0,
-    };
-    let id = save_row(tx, user, service_user, stamp)?;
+    if let Some(service_user) = &mut user.service_user {
+        service_users::save(tx, old.service_user.as_ref(), service_user)?;
+    }
+    save_row(tx, user, stamp)?;
+    let id = user.id;
     if user.role_id != old.role_id {
         tx.execute(
             "INSERT INTO userrolelink (associate_id, role_id) VALUES (?1, ?2)
@@ -259,48 +310,61 @@ pub fn save(
         )?;
     }
     if user.other_groups != old.other_groups {
-        tx.execute("DELETE FROM usergrouplink WHERE assoc_id = ?1", params![id])?;
-        for group in &user.other_groups {
+        if !old.other_groups.is_empty() {
+            tx.execute("DELETE FROM usergrouplink WHERE assoc_id = ?1", params![id])?;
+        }
+        if !user.other_groups.is_empty() {
             tx.execute(
-                "INSERT INTO usergrouplink (assoc_id, UserGroup_id) VALUES (?1, ?2)",
-                params![id, *group],
+                "INSERT INTO usergrouplink (assoc_id, UserGroup_id)
+                 SELECT ?1, value FROM json_each(?2)",
+                params![id, &array(&user.other_groups)],
             )?;
         }
     }
-    for gone in old.licenses.difference(&user.licenses) {
+    save_licenses(tx, &old.licenses, user, stamp)?;
+    for credential in &user.credentials {
+        if old.person_id != user.person_id || !old.credentials.contains(credential) {
+            let known = |old: &CredentialRow| old.credential_type == credential.credential_type;
+            let known = old.credentials.iter().any(known);
+            credentials::save(tx, id, user.person_id, credential, known, stamp)?;
+        }
+    }
+    save_fields(tx, old, user)
+}
+
+fn save_licenses(
+    tx: &Tx<'_>,
+    old: &BTreeSet<i32>,
+    user: &UserRecord,
+    stamp: Stamp,
+) -> Result<(), StoreError> {
+    let gone: Vec<i32> = old.difference(&user.licenses).copied().collect();
+    if !gone.is_empty() {
         tx.execute(
-            "DELETE FROM licenseassoclink WHERE assocId = ?1 AND moduleLicenseId = ?2",
-            params![id, *gone],
+            "DELETE FROM licenseassoclink WHERE assocId = ?1
+                 AND moduleLicenseId IN (SELECT value FROM json_each(?2))",
+            params![user.id, &array(&gone)],
         )?;
     }
-    for new in user.licenses.difference(&old.licenses) {
+    let new: Vec<i32> = user.licenses.difference(old).copied().collect();
+    if !new.is_empty() {
         tx.execute(
             "INSERT INTO licenseassoclink
                  (moduleLicenseId, assocId, validFrom, registered, registered_associate_id)
-             VALUES (?1, ?2, ?3, ?3, ?4)",
-            params![*new, id, stamp.at, stamp.by],
+             SELECT value, ?1, ?3, ?3, ?4 FROM json_each(?2)",
+            params![user.id, &array(&new), stamp.at, stamp.by],
         )?;
     }
-    for credential in &user.credentials {
-        if old.person_id != user.person_id || !old.credentials.contains(credential) {
-            credentials::save(tx, id, user.person_id, credential, stamp)?;
-        }
-    }
-    if user.extra_fields != old.extra_fields {
-        save_fields(tx, id, "extra", &user.extra_fields)?;
-    }
-    if user.custom_fields != old.custom_fields {
-        save_fields(tx, id, "custom", &user.custom_fields)?;
-    }
-    Ok(id)
+    Ok(())
 }
 
-fn save_row(
-    tx: &Tx<'_>,
-    user: &UserRecord,
-    service_user: i32,
-    stamp: Stamp,
-) -> Result<i32, StoreError> {
+/// Numbers in brackets are JSON as they are.
+fn array(ids: &[i32]) -> String {
+    format!("{ids:?}")
+}
+
+fn save_row(tx: &Tx<'_>, user: &mut UserRecord, stamp: Stamp) -> Result<(), StoreError> {
+    let service_user = user.service_user.as_ref().map_or(0, |service| service.id);
     let name_key = fold(&user.name);
     let user_name_key = fold(user.user_name.as_deref().unwrap_or_default());
     let values = params![
@@ -329,9 +393,9 @@ fn save_row(
              WHERE associate_id = ?1",
             values,
         )?;
-        return Ok(user.id);
+        return Ok(());
     }
-    tx.one(
+    user.id = tx.one(
         "INSERT INTO associate (associate_id, name, rank, tooltip, deleted, group_idx, person_id,
              type, userName, ejuserId, waiting_for_approval, registered, registered_associate_id,
              updated, updated_associate_id, name_key, userName_key)
@@ -340,24 +404,33 @@ fn save_row(
          RETURNING associate_id",
         values,
         |row| row.get(0),
-    )
+    )?;
+    Ok(())
 }
 
-fn save_fields(
-    tx: &Tx<'_>,
-    id: i32,
-    kind: &str,
-    fields: &StringDictionary,
-) -> Result<(), StoreError> {
-    tx.execute(
-        "DELETE FROM associate_extra_field WHERE associate_id = ?1 AND kind = ?2",
-        params![id, kind],
-    )?;
-    for (position, (key, value)) in (0_i64..).zip(&fields.0) {
+fn save_fields(tx: &Tx<'_>, old: &UserRecord, user: &UserRecord) -> Result<(), StoreError> {
+    let mut new = Vec::new();
+    for (kind, old, fields) in [
+        ("extra", &old.extra_fields, &user.extra_fields),
+        ("custom", &old.custom_fields, &user.custom_fields),
+    ] {
+        if old == fields {
+            continue;
+        }
+        if !old.0.is_empty() {
+            tx.execute(
+                "DELETE FROM associate_extra_field WHERE associate_id = ?1 AND kind = ?2",
+                params![user.id, kind],
+            )?;
+        }
+        let fields = (0_i64..).zip(&fields.0);
+        new.extend(fields.map(|(position, (key, value))| json!([kind, key, value, position])));
+    }
+    if !new.is_empty() {
         tx.execute(
             "INSERT INTO associate_extra_field (associate_id, kind, key, value, position)
-             VALUES (?1, ?2, ?3, ?4, ?5)",
-            params![id, kind, key, value.as_deref(), position],
+             SELECT ?1, value ->> 0, value ->> 1, value ->> 2, value ->> 3 FROM json_each(?2)",
+            params![user.id, &Value::from(new).to_string()],
         )?;
     }
     Ok(())

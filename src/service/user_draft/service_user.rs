@@ -48,6 +48,7 @@ impl Draft {
         let Some(mut service) = service.or_else(|| needed.then(ServiceUser::default)) else {
             return Ok(());
         };
+        let nick_name_changed = service.nick_name != user.nick_name;
         service.nick_name.clone_from(&user.nick_name);
         service.signature.clone_from(&user.request_signature);
         if let Some(categories) = categories {
@@ -56,7 +57,7 @@ impl Draft {
         let nick_name = service.nick_name.as_deref().unwrap_or_default();
         self.findings
             .check_length("NickName", "The name", Some(nick_name), limits::NICK_NAME);
-        if service_users::nick_name_taken(tx, nick_name, service.id)? {
+        if nick_name_changed && service_users::nick_name_taken(tx, nick_name, service.id)? {
             self.findings
                 .add("NickName", "Another user has this nick name.");
         }

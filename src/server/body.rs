@@ -1,10 +1,10 @@
-//! Reading a request body, within limits of size and time.
+//! Reading a request body, within limits of size.
 
 use super::coding::{Coding, CodingError, Unpacked};
-use crate::config::HttpLimits;
 use http_body_util::BodyExt;
 use hyper::body::{Body, Bytes};
-use tokio::time::{Duration, Instant, timeout_at};
+use std::error::Error;
+use std::io;
 
 /// Why a body was not read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,30 +29,23 @@ impl From<CodingError> for BodyError {
 }
 
 /// Reads a body to its end, and takes it out of its coding. Neither what comes nor what is in it
-/// may be longer than `most` bytes.
-pub async fn read<B>(
-    body: &mut B,
-    coding: Coding,
-    most: usize,
-    limits: &HttpLimits,
-) -> Result<Bytes, BodyError>
+/// may be longer than `most` bytes. How fast it comes is watched where it comes in.
+pub async fn read<B>(body: &mut B, coding: Coding, most: usize) -> Result<Bytes, BodyError>
 where
-    B: Body<Data = Bytes> + Unpin,
+    B: Body<Data = Bytes, Error: Error> + Unpin,
 {
     // A length that was announced: no need to wait for the bytes.
     if body.size_hint().lower() > most as u64 {
         return Err(BodyError::TooLarge);
     }
-    let start = Instant::now();
     let mut length = 0;
     let mut unpacked = Unpacked::new(coding, most);
     loop {
-        let next = timeout_at(start + time_for(length, limits), body.frame());
-        let frame = match next.await {
-            Err(_) => return Err(BodyError::TooSlow),
-            Ok(None) => return Ok(unpacked.finish()?),
-            Ok(Some(Err(_))) => return Err(BodyError::Broken),
-            Ok(Some(Ok(frame))) => frame,
+        let frame = match body.frame().await {
+            None => return Ok(unpacked.finish()?),
+            Some(Err(error)) if is_late(&error) => return Err(BodyError::TooSlow),
+            Some(Err(_)) => return Err(BodyError::Broken),
+            Some(Ok(frame)) => frame,
         };
         let Ok(data) = frame.into_data() else {
             continue;
@@ -65,23 +58,8 @@ where
     }
 }
 
-/// The time from the start after which more than `length` bytes must have come.
-fn time_for(length: usize, limits: &HttpLimits) -> Duration {
-    let length = u32::try_from(length).unwrap_or(u32::MAX);
-    let at_least_rate = Duration::from_secs(1) * length / limits.body_rate.max(1);
-    (limits.body_grace + at_least_rate).min(limits.body_time)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn time_grows_with_what_has_come_up_to_the_total() {
-        let limits = HttpLimits::default();
-        let seconds = |length| time_for(length, &limits).as_secs();
-        assert_eq!(seconds(0), 5);
-        assert_eq!(seconds(10 * 1024), 15);
-        assert_eq!(seconds(usize::MAX), 120);
-    }
+/// Whether the guard of the connection gave up waiting.
+fn is_late(error: &dyn Error) -> bool {
+    let cause = error.source().and_then(|it| it.downcast_ref::<io::Error>());
+    cause.is_some_and(|it| it.kind() == io::ErrorKind::TimedOut)
 }

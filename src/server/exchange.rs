@@ -190,9 +190,8 @@ impl Exchange<'_> {
             let reason = "The body must be a form, and not compressed.";
             return Err(refusal(StatusCode::UNSUPPORTED_MEDIA_TYPE, reason));
         }
-        let limits = &self.site.settings.http;
         let most = password_page::LONGEST_FORM;
-        let read = body::read(body, Coding::Identity, most, limits).await;
+        let read = body::read(body, Coding::Identity, most).await;
         read.map_err(|error| match error {
             BodyError::TooLarge => refusal(StatusCode::PAYLOAD_TOO_LARGE, "The form is too large."),
             BodyError::TooSlow => {
@@ -270,8 +269,8 @@ impl Exchange<'_> {
             let reason = "The body may be compressed with gzip or deflate, once, or not at all.";
             return Err((Protocol::UnsupportedMedia, reason));
         };
-        let limits = &self.site.settings;
-        let read = body::read(body, coding, limits.message.body_bytes, &limits.http).await;
+        let most = self.site.settings.message.body_bytes;
+        let read = body::read(body, coding, most).await;
         read.map_err(|error| match error {
             BodyError::TooLarge => (Protocol::TooLarge, "The message is too large."),
             BodyError::TooSlow => (Protocol::Timeout, "The message took too long to arrive."),

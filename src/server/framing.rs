@@ -5,11 +5,13 @@
 //! differently are how requests are smuggled. This reader follows the same bytes and accepts
 //! only what can be read in one way.
 
+use memchr::{memchr, memchr2};
+
 /// Where in the sequence of requests a connection stands.
 #[derive(Debug, Default)]
 pub struct Framing {
     state: State,
-    /// The line of a head that is being read, as far as it matters.
+    /// The line of a head that came in part so far, as far as it matters.
     line: Vec<u8>,
     head: Head,
     heads: u64,
@@ -107,10 +109,27 @@ impl Framing {
                 }
                 continue;
             }
+            let rest = bytes.get(at..).unwrap_or_default();
+            if let Some(line) = self.whole_line(rest) {
+                at += line.len() + 2;
+                self.state = self.end_line(line).ok_or(at - 1)?;
+                continue;
+            }
             self.state = self.step(byte).ok_or(at)?;
             at += 1;
         }
         Ok(())
+    }
+
+    /// The line of a head that the bytes begin with, if all of it is in them: as a rule all lines
+    /// are, and so are read where they stand.
+    fn whole_line<'b>(&self, bytes: &'b [u8]) -> Option<&'b [u8]> {
+        if !self.line.is_empty() || !matches!(self.state, State::Between | State::Line) {
+            return None;
+        }
+        let (line, rest) = bytes.split_at(memchr2(b'\r', b'\n', bytes)?);
+        // An empty line is looked at byte by byte: not everywhere does it end a head.
+        (!line.is_empty() && rest.starts_with(b"\r\n")).then_some(line)
     }
 
     /// The state after a byte; none if the byte is not acceptable.
@@ -129,7 +148,11 @@ impl Framing {
                 }
                 State::Line
             }
-            (State::LineCr, b'\n') => self.end_line()?,
+            (State::LineCr, b'\n') if self.line.is_empty() => self.end_head()?,
+            (State::LineCr, b'\n') => {
+                let line = std::mem::take(&mut self.line);
+                self.end_line(&line)?
+            }
 
             (State::ChunkSize { digits, size }, b'\r') if digits > 0 => State::ChunkSizeCr(size),
             (State::ChunkSize { digits, size }, b';' | b' ' | b'\t') if digits > 0 => {
@@ -157,16 +180,12 @@ impl Framing {
         })
     }
 
-    /// Takes in the line that has ended.
-    fn end_line(&mut self) -> Option<State> {
-        if self.line.is_empty() {
-            return self.end_head();
-        }
+    /// Takes in a line that has ended.
+    fn end_line(&mut self, line: &[u8]) -> Option<State> {
         self.head.lines += 1;
         if self.head.lines > 1 {
-            self.head.take(&self.line)?;
+            self.head.take(line.get(..LINE_KEPT).unwrap_or(line))?;
         }
-        self.line.clear();
         Some(State::Line)
     }
 
@@ -190,7 +209,7 @@ impl Head {
         if line.starts_with(b" ") || line.starts_with(b"\t") {
             return None;
         }
-        let colon = line.iter().position(|byte| *byte == b':')?;
+        let colon = memchr(b':', line)?;
         let (name, value) = line.split_at(colon);
         let value = value.get(1..)?.trim_ascii();
         let whole = line.len() < LINE_KEPT;

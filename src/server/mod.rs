@@ -25,11 +25,13 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
 use std::convert::Infallible;
+use std::future::poll_fn;
 use std::io;
 use std::net::SocketAddr;
 use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::task::Poll;
 use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
@@ -146,6 +148,33 @@ async fn serve(
         peer: peer.ip().to_canonical(),
         local,
     };
+    let waiting = AtomicBool::new(false);
+    let mut guard = Guard::new(stream, limits, &waiting);
+    loop {
+        // Nothing but the socket and its guard is there while the client sends nothing.
+        let awake = tokio::select! {
+            awake = guard.awake() => awake,
+            _ = stopping.changed() => timeout(LAST_CALL, guard.awake()).await.unwrap_or(false),
+        };
+        if !awake {
+            return;
+        }
+        Box::pin(converse(site, ends, &mut guard, &waiting, &mut stopping)).await;
+        if !guard.rests() {
+            return;
+        }
+    }
+}
+
+/// Answers requests until the connection is closed or rests, or the server stops.
+async fn converse(
+    site: &Arc<Site>,
+    ends: Ends,
+    guard: &mut Guard<'_>,
+    waiting: &AtomicBool,
+    stopping: &mut watch::Receiver<()>,
+) {
+    let limits = &site.settings.http;
     let under_way = AtomicUsize::new(0);
     let respond = service_fn(|request| {
         let under_way = &under_way;
@@ -156,8 +185,6 @@ async fn serve(
             Ok::<_, Infallible>(response)
         }
     });
-    let guard = Guard::new(stream, *limits);
-    let waiting = guard.waiting();
     let connection = http1::Builder::new()
         .half_close(true)
         .max_headers(limits.headers)
@@ -167,11 +194,21 @@ async fn serve(
         .header_read_timeout(None)
         .serve_connection(TokioIo::new(guard), respond);
     let mut connection = pin!(connection);
-    tokio::select! {
-        _ = connection.as_mut() => return,
-        _ = stopping.changed() => {}
-    }
-    if timeout(LAST_CALL, connection.as_mut()).await.is_ok() {
+    let mut news = pin!(stopping.changed());
+    let mut subscribed = false;
+    let closed = poll_fn(|cx| {
+        // To ask once is enough to be woken, and asking takes a lock that all connections share.
+        let stops = match std::mem::replace(&mut subscribed, true) {
+            false => news.as_mut().poll(cx).is_ready(),
+            true => site.stopping.load(Ordering::Relaxed),
+        };
+        match connection.as_mut().poll(cx) {
+            Poll::Ready(_) => Poll::Ready(true),
+            Poll::Pending if stops => Poll::Ready(false),
+            Poll::Pending => Poll::Pending,
+        }
+    });
+    if closed.await || timeout(LAST_CALL, connection.as_mut()).await.is_ok() {
         return;
     }
     connection.as_mut().graceful_shutdown();

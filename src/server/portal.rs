@@ -63,7 +63,7 @@ impl Exchange<'_> {
             return Err(unsupported(reason).with(ACCEPT_ENCODING, TAKEN));
         };
         let settings = &self.site.settings;
-        let read = body::read(body, coding, LONGEST, &settings.http).await;
+        let read = body::read(body, coding, LONGEST).await;
         let body = read.map_err(|error| match error {
             BodyError::TooLarge => failure(
                 media,

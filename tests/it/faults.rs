@@ -5,7 +5,7 @@ use crate::support::{Response, SERVICES88, Soap, TestServer, USER};
 
 /// Both, to go through.
 pub const VERSIONS: [Soap; 2] = [Soap::V11, Soap::V12];
-const ADDRESSING: &str = "http://schemas.microsoft.com/ws/2005/05/addressing/none";
+pub const ADDRESSING: &str = "http://schemas.microsoft.com/ws/2005/05/addressing/none";
 const DISPATCHER: &str =
     "http://schemas.microsoft.com/net/2005/12/windowscommunicationfoundation/dispatcher";
 pub const SOAP11: &str = "http://schemas.xmlsoap.org/soap/envelope/";
@@ -38,11 +38,6 @@ pub const TOO_LARGE: Expected = Expected {
 pub const MEDIA: Expected = Expected {
     status: [415, 415],
     ..CLIENT
-};
-pub const BUSY: Expected = Expected {
-    status: [503, 503],
-    code: ["Server", "Receiver"],
-    subcode: Some((ADDRESSING, "EndpointUnavailable")),
 };
 pub const VERSION: Expected = Expected {
     status: [500, 500],
@@ -89,13 +84,6 @@ pub fn fault(soap: Soap, response: &Response, expected: &Expected) -> String {
     assert_eq!(reason.attribute("lang"), Some("en"));
     assert!(!reason.text.is_empty());
     reason.text.clone()
-}
-
-/// That an answer says to come back later; gives the reason.
-#[track_caller]
-pub fn busy(soap: Soap, response: &Response) -> String {
-    assert_eq!(response.field("retry-after"), Some("1"));
-    fault(soap, response, &BUSY)
 }
 
 /// An envelope with all of its content given.

@@ -1,7 +1,7 @@
 //! Callers who save users all the time, and what they were told.
 
 use crate::answer::{Answer, text};
-use crate::faults;
+use crate::faults::{ADDRESSING, Expected, fault};
 use crate::full_user::SECRET;
 use crate::seeds::Seeded;
 use crate::support::{Caller, Connection, PRINCIPAL, Response, Soap, TestServer, USER};
@@ -36,7 +36,7 @@ impl Save {
     /// The reason if it was to be tried again later.
     pub fn busy(&self) -> Option<String> {
         let answer = self.answer.as_ref()?;
-        (answer.status == 503).then(|| faults::busy(Soap::V11, answer))
+        (answer.status == 503).then(|| busy(Soap::V11, answer))
     }
 
     /// The exception class, or `busy`, and the message if it was declined.
@@ -48,6 +48,19 @@ impl Save {
         let exception = answer.exception?;
         Some((exception.class, exception.message))
     }
+}
+
+const BUSY: Expected = Expected {
+    status: [503, 503],
+    code: ["Server", "Receiver"],
+    subcode: Some((ADDRESSING, "EndpointUnavailable")),
+};
+
+/// That an answer says to come back later; gives the reason.
+#[track_caller]
+pub fn busy(soap: Soap, response: &Response) -> String {
+    assert_eq!(response.field("retry-after"), Some("1"));
+    fault(soap, response, &BUSY)
 }
 
 /// A request on a connection that stays open.

@@ -2,8 +2,7 @@
 //! takes it away.
 
 use crate::answer::{element, text};
-use crate::faults;
-use crate::load::{Save, administrator, assert_all_kept, assert_sound, save, save_all};
+use crate::load::{Save, administrator, assert_all_kept, assert_sound, busy, save, save_all};
 use crate::support::{Caller, PASSWORD, PRINCIPAL, Soap, TestServer, eventually, services88};
 use rusqlite::Connection;
 use std::path::{Path, PathBuf};
@@ -49,7 +48,7 @@ fn calls_that_wait_for_another_program_are_answered_in_time() {
             let operation = "AuthenticateUsernamePassword";
             let anybody = Caller::Anonymous;
             let refused = server.call(Soap::V12, PRINCIPAL, &anybody, operation, &arguments);
-            let said = faults::busy(Soap::V12, &refused);
+            let said = busy(Soap::V12, &refused);
             assert!(said.contains("locked"), "{said}");
             let form = format!(r#"{{"UserName":"admin","Password":"{PASSWORD}"}}"#);
             let json = ["Content-Type: application/json"];

@@ -1,8 +1,9 @@
 //! How fast SQLite alone makes the rows of a user durable: the real schema with its indexes, in
 //! write-ahead mode with `synchronous=FULL`, prepared statements, no server around.
 
-use crate::messages;
-use crate::process::{Folder, Server};
+use crate::calls;
+use crate::messages::Numbers;
+use crate::process::{self, Folder, Server};
 use crate::rows::{Snapshot, Write};
 use rusqlite::{Connection, OpenFlags};
 use std::time::{Duration, Instant};
@@ -18,12 +19,15 @@ impl Ceiling {
     pub fn learn() -> Self {
         let folder = Folder::new();
         let server = Server::services88(folder.path());
-        let save = messages::save_filled(&folder.ticket());
+        let save = calls::save(&process::ticket(folder.path()));
+        let (mut message, numbers) = (save.message(), Numbers::row());
         let mut client = server.client();
-        let states = [1, 2, 3].map(|user| {
-            client.expect(&save.numbered(user), "Succeeded>true<");
+        let states = [(); 3].map(|()| {
+            message.renumber(&numbers);
+            client.expect(&message, save.expected);
             let flags = OpenFlags::SQLITE_OPEN_READ_ONLY;
-            let database = Connection::open_with_flags(folder.database(), flags);
+            let file = process::database(folder.path());
+            let database = Connection::open_with_flags(file, flags);
             Snapshot::of(&database.expect("the database"))
         });
         drop(server);
@@ -41,9 +45,9 @@ impl Ceiling {
 
     /// Commits users for a while in a fresh copy of the database, so many at a time, and gives
     /// the users stored in a second and the median time of a commit.
-    pub fn run(&self, per_commit: i64, time: Duration) -> (f64, Duration) {
+    pub fn run(&self, per_commit: usize, time: Duration) -> (f64, Duration) {
         let copy = self.folder.copy();
-        let database = Connection::open(copy.database()).expect("the database");
+        let database = Connection::open(process::database(copy.path())).expect("the database");
         database.set_prepared_statement_cache_capacity(100);
         database
             .execute_batch(

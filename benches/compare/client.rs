@@ -15,7 +15,7 @@ impl Client {
         stream.set_nodelay(true).expect("no delay");
         Self {
             stream,
-            answer: Vec::with_capacity(64 * 1024),
+            answer: Vec::new(),
         }
     }
 
@@ -23,7 +23,7 @@ impl Client {
     pub fn send(&mut self, message: &Message) -> &[u8] {
         self.stream.write_all(message.bytes()).expect("sent");
         self.answer.clear();
-        let mut piece = [0; 64 * 1024];
+        let mut piece = [0; 16 * 1024];
         loop {
             let read = self.stream.read(&mut piece).expect("an answer");
             assert!(read > 0, "the server hung up");
@@ -39,10 +39,16 @@ impl Client {
     /// Sends a request whose answer has to contain a text, and gives the length of its body.
     pub fn expect(&mut self, message: &Message, text: &str) -> usize {
         let answer = self.send(message);
-        let answer = String::from_utf8_lossy(answer);
-        assert!(answer.contains(text), "no {text} in {answer}");
+        let found = memchr::memmem::find(answer, text.as_bytes());
+        assert!(found.is_some(), "no {text} in {}", beginning(answer));
         answer.len()
     }
+}
+
+/// As much of an answer as tells what is wrong with it.
+pub fn beginning(answer: &[u8]) -> String {
+    let beginning = &answer[..answer.len().min(2_000)];
+    String::from_utf8_lossy(beginning).into_owned()
 }
 
 /// Where the body of an answer begins and ends, as soon as its head is there. Only answers with
@@ -51,11 +57,11 @@ pub fn extent(answer: &[u8]) -> Option<(usize, usize)> {
     const LENGTH: &[u8] = b"\r\ncontent-length:";
     let head_end = memchr::memmem::find(answer, b"\r\n\r\n")?;
     let head = &answer[..head_end];
-    let shown = || String::from_utf8_lossy(answer);
-    assert!(head.starts_with(b"HTTP/1.1 200"), "{}", shown());
+    assert!(head.starts_with(b"HTTP/1.1 200"), "{}", beginning(answer));
     let mut windows = head.windows(LENGTH.len());
     let at = windows.position(|window| window.eq_ignore_ascii_case(LENGTH));
-    let digits = &head[at.unwrap_or_else(|| panic!("no length: {}", shown())) + LENGTH.len()..];
+    let digits =
+        &head[at.unwrap_or_else(|| panic!("no length: {}", beginning(answer))) + LENGTH.len()..];
     let digits = digits.trim_ascii_start();
     let digits = digits.iter().take_while(|byte| byte.is_ascii_digit());
     let length = digits.fold(0, |length, digit| length * 10 + usize::from(digit - b'0'));

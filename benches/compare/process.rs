@@ -1,11 +1,18 @@
 //! Programs that are measured, and the folders they work in.
 
+use crate::bare;
 use crate::client::Client;
+use crate::usage::{self, Memory};
+use std::fs::File;
 use std::io::{BufRead, BufReader};
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
 use tempfile::TempDir;
+
+/// How long a server may take to start.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A data folder, on the disk that the project is on. It is removed when it is dropped.
 pub struct Folder {
@@ -23,10 +30,6 @@ impl Folder {
         self.folder.path()
     }
 
-    pub fn database(&self) -> PathBuf {
-        self.path().join("services88.db")
-    }
-
     /// The same once more. Nobody may be using it.
     pub fn copy(&self) -> Self {
         let copy = Self::new();
@@ -35,14 +38,14 @@ impl Folder {
         }
         copy
     }
-
-    /// A new ticket of the administrator.
-    pub fn ticket(&self) -> String {
-        ticket(self.path())
-    }
 }
 
-/// A new ticket of the administrator of an installation.
+/// The file of the database.
+pub fn database(data: &Path) -> PathBuf {
+    data.join("services88.db")
+}
+
+/// A new ticket of the administrator.
 pub fn ticket(data: &Path) -> String {
     let mut command = services88(&["ticket", "new", "--user", "admin"], data);
     let made = command.output().expect("the program");
@@ -62,7 +65,7 @@ fn services88(subcommand: &[&str], data: &Path) -> Command {
     command
 }
 
-/// A running server. It is asked to stop when it is dropped.
+/// A running server. It is ended when it is dropped.
 pub struct Server {
     process: Child,
     pub address: SocketAddr,
@@ -71,12 +74,30 @@ pub struct Server {
 impl Server {
     /// The program on a data folder, as it is by default, with its log in that folder.
     pub fn services88(data: &Path) -> Self {
-        let log = std::fs::File::create(data.join("bench.log")).expect("a log");
-        let mut process = services88(&["serve", "--listen", "127.0.0.1:0"], data)
-            .stdout(Stdio::piped())
-            .stderr(log)
-            .spawn()
-            .expect("the program");
+        Self::with(data, &[])
+    }
+
+    /// The same with settings, like `limits.connections=11000`.
+    pub fn with(data: &Path, settings: &[&str]) -> Self {
+        let mut command = services88(&["serve", "--listen", "127.0.0.1:0"], data);
+        for setting in settings {
+            command.args(["--set", setting]);
+        }
+        command.stderr(File::create(data.join("bench.log")).expect("a log"));
+        Self::that_tells(command)
+    }
+
+    /// One that does nothing but HTTP.
+    pub fn bare() -> Self {
+        let mut command = Command::new(std::env::current_exe().expect("this program"));
+        command.arg(bare::MODE);
+        Self::that_tells(command)
+    }
+
+    /// One that prints its address when it is ready.
+    fn that_tells(mut command: Command) -> Self {
+        let process = command.stdout(Stdio::piped()).spawn();
+        let mut process = process.expect("the program");
         let out = BufReader::new(process.stdout.take().expect("its output"));
         let address = out.lines().find_map(|line| {
             let line = line.expect("a line");
@@ -89,17 +110,56 @@ impl Server {
         }
     }
 
+    /// One that is told its port by its last argument; nothing, if it does not listen in time.
+    pub fn on_port(mut command: Command, log: &Path) -> Option<Self> {
+        let free = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port");
+        let address = free.local_addr().expect("an address");
+        drop(free);
+        let log = File::create(log).expect("a log");
+        command
+            .arg(address.port().to_string())
+            .stdout(log.try_clone().expect("a log"))
+            .stderr(log);
+        let process = command.spawn().ok()?;
+        let mut server = Self { process, address };
+        let end = Instant::now() + PATIENCE;
+        while Instant::now() < end && matches!(server.process.try_wait(), Ok(None)) {
+            if TcpStream::connect(address).is_ok() {
+                return Some(server);
+            }
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        None
+    }
+
     pub fn client(&self) -> Client {
         Client::connect(self.address)
     }
+
+    /// Time of the processors that it has taken so far.
+    pub fn cpu(&self) -> Duration {
+        usage::cpu(self.process.id())
+    }
+
+    pub fn memory(&self) -> Memory {
+        usage::memory(self.process.id())
+    }
+}
+
+/// Asks for as many file handles as this process may have; each connection takes one.
+pub fn raise_file_limit() {
+    use rustix::process::{Resource, getrlimit, setrlimit};
+    let mut limit = getrlimit(Resource::Nofile);
+    limit.current = limit.maximum;
+    let _ = setrlimit(Resource::Nofile, limit);
 }
 
 impl Drop for Server {
     fn drop(&mut self) {
-        let id = self.process.id().to_string();
-        let asked = Command::new("kill").args(["-TERM", &id]).status();
-        if !asked.is_ok_and(|asked| asked.success()) {
-            let _ = self.process.kill();
+        for process in usage::family(self.process.id()) {
+            let id = process.id.to_string();
+            // It may have ended by itself.
+            let _ = Command::new("kill").args(["-TERM", &id]).status();
         }
         let _ = self.process.wait();
     }

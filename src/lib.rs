@@ -3,7 +3,7 @@
 //! The floors of the house, from the ground up. A module uses those above it in this list,
 //! never a lower one, and never a sibling's insides:
 //!
-//! - [`fault`], [`config`], [`clock`], [`draft`], [`vault`], [`outbound`]: usable by all.
+//! - [`fault`], [`config`], [`clock`], [`draft`], [`vault`], [`wait`], [`outbound`]: usable by all.
 //! - [`model`]: the shape of data, and the macros that declare it.
 //! - [`contract`]: what the services promise; declarations only.
 //! - [`format`](mod@format): XML, SOAP, JSON, XSD, WSDL, samples; each only walks descriptors.
@@ -25,3 +25,4 @@ pub mod service;
 pub mod session;
 pub mod store;
 pub mod vault;
+pub mod wait;

@@ -328,11 +328,11 @@ macro_rules! operations {
             &[$(<$name as $crate::model::Request>::OPERATION,)+];
 
         /// The handlers of all operations, in the same order.
-        pub fn handlers<C>() -> Vec<$crate::model::Invoke<C>>
+        pub fn handlers<C>() -> Vec<$crate::model::Handling<C>>
         where
             $($name: $crate::model::Handler<C>,)+
         {
-            vec![$($crate::model::invoke::<C, $name>,)+]
+            vec![$($crate::model::Handling::of::<$name>(),)+]
         }
     };
 }

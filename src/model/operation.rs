@@ -29,6 +29,13 @@ impl Service {
             .position(|operation| operation.name == name)
     }
 
+    /// Whether a text is the SOAP action of one of its operations.
+    pub fn is_action(&self, operation: &Operation, text: &str) -> bool {
+        let rest = text.strip_prefix(Namespace::Services88.uri());
+        let rest = rest.and_then(|rest| rest.strip_prefix('/')?.strip_prefix(self.name));
+        rest.and_then(|rest| rest.strip_prefix('/')) == Some(operation.name)
+    }
+
     /// The SOAP action of one of its operations.
     pub fn action(&self, operation: &Operation) -> String {
         format!(
@@ -227,18 +234,44 @@ pub trait Request: Object + Sized {
 
 /// The behaviour behind an operation. `C` is what a handler knows of the call.
 pub trait Handler<C>: Request {
+    /// How long it keeps its thread.
+    const EFFORT: Effort = Effort::MayWait;
+
     /// Runs the operation.
     fn handle(self, call: &C) -> Result<Self::Reply, Fault>;
 }
 
+/// How long a handler keeps the thread that runs it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Effort {
+    /// A few rows by their keys, or nothing but memory. What it does beyond that in rare cases
+    /// steps aside by itself, as writing does.
+    Short,
+    /// It may wait for the disk, a password's hash or another system, or go through many rows.
+    MayWait,
+}
+
 /// A handler whose types have been erased, at the same index as its operation in the service.
-pub type Invoke<C> = fn(&C, Box<dyn Object>) -> Result<Box<dyn Object>, Fault>;
+#[derive(Debug)]
+pub struct Handling<C> {
+    /// Runs it on a request that was made by its operation's `new_request`.
+    pub invoke: fn(&C, Box<dyn Object>) -> Result<Box<dyn Object>, Fault>,
+    /// How long it keeps its thread.
+    pub effort: Effort,
+}
+
+impl<C> Handling<C> {
+    /// The handler of `R`.
+    pub const fn of<R: Handler<C>>() -> Self {
+        Self {
+            invoke: invoke::<C, R>,
+            effort: R::EFFORT,
+        }
+    }
+}
 
 /// Runs the handler of `R` on a request that was made by its operation's `new_request`.
-pub fn invoke<C, R: Handler<C>>(
-    call: &C,
-    request: Box<dyn Object>,
-) -> Result<Box<dyn Object>, Fault> {
+fn invoke<C, R: Handler<C>>(call: &C, request: Box<dyn Object>) -> Result<Box<dyn Object>, Fault> {
     let request: Box<dyn std::any::Any> = request;
     match request.downcast::<R>() {
         Ok(request) => request

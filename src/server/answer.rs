@@ -24,7 +24,7 @@ impl Answer {
         status: StatusCode,
         content_type: &'static str,
         body: impl Into<Bytes>,
-        outcome: &str,
+        outcome: &'static str,
     ) -> Self {
         SoapAnswer {
             status,
@@ -33,13 +33,13 @@ impl Answer {
             log: CallLog {
                 operation: "-",
                 caller: None,
-                outcome: outcome.to_owned(),
+                outcome: outcome.into(),
             },
         }
         .into()
     }
 
-    pub fn text(status: StatusCode, text: &'static str, outcome: &str) -> Self {
+    pub fn text(status: StatusCode, text: &'static str, outcome: &'static str) -> Self {
         Self::new(status, "text/plain; charset=utf-8", text, outcome)
     }
 

@@ -17,7 +17,7 @@ pub fn request(parts: &Parts, remote: IpAddr, answer: &Answer, time: Duration) {
         method = %printable(parts.method.as_str()),
         path = %printable(&routes::without_secret(parts.uri.path())),
         operation = log.operation,
-        caller = %printable(log.caller.as_deref().unwrap_or("-")),
+        caller = %printable(log.caller.as_ref().map_or("-", |caller| &caller.name)),
         outcome = %printable(&log.outcome),
         status = answer.response.status().as_u16(),
         bytes = answer.bytes,

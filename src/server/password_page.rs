@@ -104,7 +104,7 @@ fn failed(fault: &Fault) -> Answer {
     )
 }
 
-fn page(status: StatusCode, outcome: &str, content: &str) -> Answer {
+fn page(status: StatusCode, outcome: &'static str, content: &str) -> Answer {
     let html = format!(
         "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\
          <meta name=\"viewport\" content=\"width=device-width\">\

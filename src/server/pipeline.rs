@@ -6,11 +6,12 @@ use crate::config::MessageLimits;
 use crate::fault::{self, Exception, Fault, Kind, Protocol};
 use crate::format::soap::{self, Incoming, Version};
 use crate::format::xml::decode;
-use crate::model::{Access, Operation, Service};
+use crate::model::{Access, Effort, Operation, Service};
 use crate::service::{Call, Installation, agent};
-use crate::session::application;
+use crate::session::{Caller, application};
 use hyper::StatusCode;
 use hyper::body::Bytes;
+use std::borrow::Cow;
 use std::net::IpAddr;
 use std::sync::Arc;
 
@@ -45,23 +46,44 @@ pub struct SoapAnswer {
 pub struct CallLog {
     /// Name of the operation; `-` until it is known.
     pub operation: &'static str,
-    /// Name of the caller, once it is known.
-    pub caller: Option<String>,
+    /// Who calls, once that is known.
+    pub caller: Option<Arc<Caller>>,
     /// `ok`, the class of the exception, or the kind of fault.
-    pub outcome: String,
+    pub outcome: Cow<'static, str>,
 }
 
-/// Answers a request. Handlers block on the store, so all of it runs where that does no harm.
+/// Bytes of a message that is read on the thread that drives its connection: less than a
+/// millisecond of work.
+pub const SHORT_MESSAGE: usize = 64 * 1024;
+
+/// Where a request is being processed.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Thread {
+    /// On one that drives connections, which it must not keep for long.
+    Driving,
+    /// On one of its own.
+    Own,
+}
+
+/// Answers a request: at once where that is quick, on a thread of its own where it may not be.
 pub async fn answer(
     installation: &Arc<Installation>,
     limits: &MessageLimits,
     request: SoapRequest,
 ) -> SoapAnswer {
+    if request.body.len() <= SHORT_MESSAGE
+        && let Some(answer) = process(installation, *limits, &request, Thread::Driving)
+    {
+        return answer;
+    }
     let (installation, limits) = (Arc::clone(installation), *limits);
     let spoken = spoken(request.content_type.as_deref());
-    let work = tokio::task::spawn_blocking(move || process(installation, limits, &request));
-    work.await
-        .unwrap_or_else(|died| render(spoken, &Fault::internal(died), nobody()))
+    let work = move || process(&installation, limits, &request, Thread::Own);
+    match tokio::task::spawn_blocking(work).await {
+        Ok(Some(answer)) => answer,
+        Ok(None) => render(spoken, &Fault::internal("nobody answered"), nobody()),
+        Err(died) => render(spoken, &Fault::internal(died), nobody()),
+    }
 }
 
 /// Answers a request whose body was not read, in the version that its media type suggests.
@@ -77,52 +99,62 @@ fn nobody() -> CallLog {
     CallLog {
         operation: "-",
         caller: None,
-        outcome: String::new(),
+        outcome: Cow::Borrowed(""),
     }
 }
 
+/// `None` when the operation may take longer than the thread may be kept; nothing has been done
+/// then.
 fn process(
-    installation: Arc<Installation>,
+    installation: &Arc<Installation>,
     limits: MessageLimits,
     request: &SoapRequest,
-) -> SoapAnswer {
+    thread: Thread,
+) -> Option<SoapAnswer> {
     let content_type = request.content_type.as_deref().unwrap_or_default();
     let spoken = Version::of_media_type(media_type::essence(content_type));
     let charset = media_type::parameter(content_type, "charset");
     let text = match decode::decode(&request.body, charset.as_deref()) {
         Ok(text) => text,
-        Err(fault) => return render(spoken, &fault, nobody()),
+        Err(fault) => return Some(render(spoken, &fault, nobody())),
     };
     let incoming = match Incoming::open(&text, limits) {
         Ok(incoming) => incoming,
-        Err((version, fault)) => return render(version.unwrap_or(spoken), &fault, nobody()),
+        Err((version, fault)) => {
+            return Some(render(version.unwrap_or(spoken), &fault, nobody()));
+        }
     };
     let version = incoming.version();
     let (position, operation) = match find_operation(request, &incoming) {
         Ok(found) => found,
-        Err(fault) => return render(version, &fault, nobody()),
+        Err(fault) => return Some(render(version, &fault, nobody())),
     };
+    let effort = agent::effort(request.service, position);
+    if thread == Thread::Driving && effort == Effort::MayWait {
+        return None;
+    }
     let mut log = CallLog {
         operation: operation.name,
         ..nobody()
     };
-    match run(
-        installation,
+    let answered = run(
+        Arc::clone(installation),
         request,
         incoming,
         position,
         operation,
         &mut log,
-    ) {
+    );
+    Some(match answered {
         Ok(envelope) => {
-            log.outcome.push_str("ok");
+            log.outcome = Cow::Borrowed("ok");
             reply(version, StatusCode::OK, envelope, log)
         }
         Err(fault) => match fault.exception() {
             Some(exception) => decline(version, operation, exception, &fault, log),
             None => render(version, &fault, log),
         },
-    }
+    })
 }
 
 fn run(
@@ -141,17 +173,13 @@ fn run(
         request.service.name,
         blocks.application_token.as_deref(),
     )?;
-    let caller = if operation.access != Access::Anybody {
+    if operation.access != Access::Anybody {
         let ticket = blocks.ticket.as_deref().unwrap_or_default();
-        let caller = installation.sessions.authenticate(ticket)?;
-        log.caller = Some(caller.name.clone());
-        Some(caller)
-    } else {
-        None
-    };
+        log.caller = Some(installation.sessions.authenticate(ticket)?);
+    }
     let call = Call {
         installation,
-        caller,
+        caller: log.caller.clone(),
         application,
         remote: request.remote,
         api: String::new(),
@@ -208,7 +236,7 @@ fn find_operation(
 /// Whether an action names the operation: in full, or by its name alone, as hand-written clients
 /// have it.
 fn names(action: &str, service: &Service, operation: &Operation) -> bool {
-    action == operation.name || action == service.action(operation)
+    action == operation.name || service.is_action(operation, action)
 }
 
 fn decline(
@@ -219,7 +247,7 @@ fn decline(
     mut log: CallLog,
 ) -> SoapAnswer {
     note_cause(fault, &log);
-    log.outcome.push_str(exception.class());
+    log.outcome = Cow::Borrowed(exception.class());
     reply(
         version,
         StatusCode::OK,
@@ -232,9 +260,9 @@ fn render(version: Version, fault: &Fault, mut log: CallLog) -> SoapAnswer {
     note_cause(fault, &log);
     let (status, envelope) = soap::fault(version, fault);
     log.outcome = match fault.kind() {
-        Kind::Protocol(Protocol::MustUnderstand(_)) => "MustUnderstand".to_owned(),
-        Kind::Protocol(error) => format!("{error:?}"),
-        Kind::Service(exception) => exception.class().to_owned(),
+        Kind::Protocol(Protocol::MustUnderstand(_)) => Cow::Borrowed("MustUnderstand"),
+        Kind::Protocol(error) => Cow::Owned(format!("{error:?}")),
+        Kind::Service(exception) => Cow::Borrowed(exception.class()),
     };
     let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     reply(version, status, envelope, log)

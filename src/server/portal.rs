@@ -218,7 +218,7 @@ fn media(accept: &str, essence: &str) -> Media {
 }
 
 /// An answer that nobody is to keep: it may hold what confirms a registration.
-fn answer(media: Media, status: StatusCode, outcome: &str, object: &dyn Object) -> Answer {
+fn answer(media: Media, status: StatusCode, outcome: &'static str, object: &dyn Object) -> Answer {
     let body = match media.notation {
         Notation::Xml => data_contract::document(object),
         // Writing JSON into memory does not fail.
@@ -227,13 +227,13 @@ fn answer(media: Media, status: StatusCode, outcome: &str, object: &dyn Object) 
     written(media, status, outcome, body)
 }
 
-fn written(media: Media, status: StatusCode, outcome: &str, body: String) -> Answer {
+fn written(media: Media, status: StatusCode, outcome: &'static str, body: String) -> Answer {
     Answer::new(status, media.content_type, body, outcome)
         .with(CACHE_CONTROL, "no-store")
         .with(X_CONTENT_TYPE_OPTIONS, "nosniff")
 }
 
-fn error(media: Media, status: StatusCode, outcome: &str, error: &HttpError) -> Answer {
+fn error(media: Media, status: StatusCode, outcome: &'static str, error: &HttpError) -> Answer {
     let body = match media.notation {
         Notation::Xml => error.xml(),
         _ => error.json(),
@@ -241,7 +241,7 @@ fn error(media: Media, status: StatusCode, outcome: &str, error: &HttpError) -> 
     written(media, status, outcome, body)
 }
 
-fn failure(media: Media, status: StatusCode, reason: &str) -> Answer {
+fn failure(media: Media, status: StatusCode, reason: &'static str) -> Answer {
     error(media, status, reason, &HttpError::new(reason))
 }
 
@@ -269,7 +269,9 @@ fn refused(media: Media, refusal: &Refusal) -> Answer {
             "There is no licence left for further users.",
         ),
         Refusal::Failed(fault) if *fault.kind() == Kind::Protocol(Protocol::UnsupportedMedia) => {
-            (StatusCode::UNSUPPORTED_MEDIA_TYPE, fault.message())
+            let unsupported = HttpError::new(fault.message());
+            let status = StatusCode::UNSUPPORTED_MEDIA_TYPE;
+            return error(media, status, "UnsupportedMedia", &unsupported);
         }
         Refusal::Failed(fault) if *fault.kind() == Kind::Protocol(Protocol::Busy) => {
             return failure(media, StatusCode::SERVICE_UNAVAILABLE, fault.message()).busy();

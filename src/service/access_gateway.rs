@@ -9,16 +9,20 @@ use super::gateway_client::Others;
 use crate::contract::credential::AccessGatewayInfo;
 use crate::contract::user_service::*;
 use crate::fault::Fault;
-use crate::model::Handler;
+use crate::model::{Effort, Handler};
 use crate::store::access_gateway::{self, Registration};
+use std::sync::Arc;
 use url::Url;
 
 /// Characters of a redirect URI.
 const URI_LIMIT: usize = 2048;
 
 impl Handler<Call> for GetAccessGatewayInfo {
+    const EFFORT: Effort = Effort::Short;
+
     fn handle(self, call: &Call) -> Result<Option<AccessGatewayInfo>, Fault> {
-        Ok(Some(info(registered(call)?.unwrap_or_default())))
+        let registered = registered(call)?;
+        Ok(Some(info(registered.as_ref().as_ref())))
     }
 }
 
@@ -33,6 +37,8 @@ impl Handler<Call> for CheckAccessGatewayRegistration {
 
 /// The address takes the place of all others.
 impl Handler<Call> for RegisterWithAccessGateway {
+    const EFFORT: Effort = Effort::Short;
+
     fn handle(self, call: &Call) -> Result<Option<AccessGatewayInfo>, Fault> {
         register(call, &self.redirect_uri.unwrap_or_default(), Others::Drop).map(Some)
     }
@@ -40,6 +46,8 @@ impl Handler<Call> for RegisterWithAccessGateway {
 
 /// The address comes beside others. Without one it only tells what is registered.
 impl Handler<Call> for GetOrRegisterAccessGatewayInfo {
+    const EFFORT: Effort = Effort::Short;
+
     fn handle(self, call: &Call) -> Result<Option<AccessGatewayInfo>, Fault> {
         match self.redirect_uri.filter(|uri| !uri.is_empty()) {
             Some(uri) => register(call, &uri, Others::Keep).map(Some),
@@ -49,17 +57,16 @@ impl Handler<Call> for GetOrRegisterAccessGatewayInfo {
 }
 
 /// The registration with what is configured now, if there is one.
-fn registered(call: &Call) -> Result<Option<Registration>, Fault> {
-    match &call.installation.gateway {
-        Some(gateway) => gateway.registration(call),
-        None => {
-            let stored = call
-                .installation
-                .store
-                .read(|tx| Ok(access_gateway::find(tx)?))?;
-            Ok(stored.filter(|row| row.issuer.is_empty()))
-        }
-    }
+fn registered(call: &Call) -> Result<Arc<Option<Registration>>, Fault> {
+    let installation = &call.installation;
+    let remembered = &installation.gateway_registration;
+    remembered.get(&installation.store, |tx| {
+        let stored = access_gateway::find(tx)?;
+        Ok(stored.filter(|row| match &installation.gateway {
+            Some(gateway) => gateway.is_ours(row),
+            None => row.issuer.is_empty(),
+        }))
+    })
 }
 
 fn register(call: &Call, uri: &str, others: Others) -> Result<AccessGatewayInfo, Fault> {
@@ -68,7 +75,15 @@ fn register(call: &Call, uri: &str, others: Others) -> Result<AccessGatewayInfo,
         return Err(Fault::validation(vec![finding]));
     }
     if let Some(gateway) = &call.installation.gateway {
-        return gateway.register(call, uri, others).map(info);
+        return gateway
+            .register(call, uri, others)
+            .map(|row| info(Some(&row)));
+    }
+    if let Some(known) = registered(call)?.as_ref()
+        && known.redirect_uri == uri
+        && others.are_settled(uri, &known.redirect_uris)
+    {
+        return Ok(info(Some(known)));
     }
     let (uri, new_id, stamp) = (uri.to_owned(), random_id()?, call.stamp()?);
     call.installation.store.write(move |tx| {
@@ -85,7 +100,7 @@ fn register(call: &Call, uri: &str, others: Others) -> Result<AccessGatewayInfo,
         if before.as_ref() != Some(&next) {
             access_gateway::save(tx, &next, stamp)?;
         }
-        Ok(info(next))
+        Ok(info(Some(&next)))
     })
 }
 
@@ -123,10 +138,14 @@ fn random_id() -> Result<String, Fault> {
     Ok(format!("{:032x}", u128::from_be_bytes(bytes)))
 }
 
-fn info(registration: Registration) -> AccessGatewayInfo {
+/// Without a registration both members are empty.
+fn info(registration: Option<&Registration>) -> AccessGatewayInfo {
+    let text = |member: fn(&Registration) -> &String| {
+        Some(registration.map(member).cloned().unwrap_or_default())
+    };
     AccessGatewayInfo {
-        client_id: Some(registration.client_id),
-        redirect_uri: Some(registration.redirect_uri),
+        client_id: text(|row| &row.client_id),
+        redirect_uri: text(|row| &row.redirect_uri),
         ..AccessGatewayInfo::default()
     }
 }

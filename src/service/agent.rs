@@ -8,10 +8,10 @@ use crate::contract::{
     principal_service, role_resources, session_resources, user_resources, user_service,
 };
 use crate::fault::Fault;
-use crate::model::{Invoke, Object, Service};
+use crate::model::{Effort, Handling, Object, Service};
 use std::sync::LazyLock;
 
-type Handlers = Vec<(&'static Service, Vec<Invoke<Call>>)>;
+type Handlers = Vec<(&'static Service, Vec<Handling<Call>>)>;
 
 static HANDLERS: LazyLock<Handlers> = LazyLock::new(|| {
     vec![
@@ -31,20 +31,31 @@ pub fn invoke(
     position: usize,
     fill: impl FnOnce(&mut dyn Object) -> Result<(), Fault>,
 ) -> Result<Box<dyn Object>, Fault> {
-    let handlers = HANDLERS
-        .iter()
-        .find(|(found, _)| std::ptr::eq(*found, service));
-    let handler = handlers.and_then(|(_, handlers)| handlers.get(position));
-    match (handler, service.operations.get(position)) {
-        (Some(handler), Some(operation)) => {
+    match (
+        handling(service, position),
+        service.operations.get(position),
+    ) {
+        (Some(handling), Some(operation)) => {
             access::check(call, operation)?;
             let mut request = (operation.new_request)();
             fill(request.as_mut())?;
-            handler(call, request)
+            (handling.invoke)(call, request)
         }
         _ => Err(Fault::internal(format!(
             "no handler at {position} of {}",
             service.name
         ))),
     }
+}
+
+/// How long the operation at `position` in a service keeps its thread.
+pub fn effort(service: &'static Service, position: usize) -> Effort {
+    handling(service, position).map_or(Effort::Short, |handling| handling.effort)
+}
+
+fn handling(service: &'static Service, position: usize) -> Option<&'static Handling<Call>> {
+    let (_, handlings) = HANDLERS
+        .iter()
+        .find(|(found, _)| std::ptr::eq(*found, service))?;
+    handlings.get(position)
 }

@@ -11,6 +11,7 @@ use crate::outbound::openid::{Client, IdTokenError, OpenIdError, OpenIdProvider,
 use crate::store::access_gateway::{self as rows, Registration};
 use crate::store::secrets::{CLIENT_SECRET, MANAGEMENT_TOKEN};
 use crate::vault::Place;
+use crate::wait;
 use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
@@ -135,7 +136,8 @@ impl Gateway {
         })
     }
 
-    fn is_ours(&self, row: &Registration) -> bool {
+    /// Whether a registration is one with this provider.
+    pub fn is_ours(&self, row: &Registration) -> bool {
         row.issuer == self.provider.issuer()
     }
 
@@ -210,6 +212,13 @@ impl Gateway {
     /// Waits until nobody else talks about the registration. Whoever has waited while the provider
     /// gave somebody else no answer does not try again: callers would stand in line for hours.
     fn in_turn<T>(&self, task: impl FnOnce() -> Result<T, Failure>) -> Result<T, Fault> {
+        wait::aside(|| self.when_it_is_our_turn(task))
+    }
+
+    fn when_it_is_our_turn<T>(
+        &self,
+        task: impl FnOnce() -> Result<T, Failure>,
+    ) -> Result<T, Fault> {
         let arrived = Instant::now();
         let mut silent_since = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
         if silent_since.is_some_and(|began| began >= arrived) {
@@ -229,6 +238,14 @@ impl Gateway {
 }
 
 impl Others {
+    /// Whether the addresses that are known are those that are wanted.
+    pub fn are_settled(self, uri: &str, known: &[String]) -> bool {
+        match self {
+            Self::Keep => known.iter().any(|it| it == uri),
+            Self::Drop => known == [uri],
+        }
+    }
+
     /// All addresses that are wanted.
     pub fn beside(self, uri: &str, known: &[String]) -> Vec<String> {
         let mut all = match self {

@@ -12,8 +12,9 @@ use crate::outbound::ldap::{LdapDirectory, LdapSettingError};
 use crate::outbound::mail::{MailError, Mailer};
 use crate::outbound::openid::{IssuerError, OpenIdProvider};
 use crate::session::{Sessions, password};
+use crate::store::access_gateway::Registration;
 use crate::store::installation::{self as rows, FirstUser, Identity};
-use crate::store::{Store, StoreError, secrets};
+use crate::store::{Remembered, Store, StoreError, secrets};
 use crate::vault::{GatewayKey, GatewayKeyError, KeyError, KeySource, Vault};
 use std::fs::DirBuilder;
 use std::path::{Path, PathBuf};
@@ -39,6 +40,8 @@ pub struct Installation {
     pub commands: Vec<Command>,
     /// The identity provider that stands for the access gateway, if there is one.
     pub gateway: Option<Gateway>,
+    /// What is registered with it.
+    pub gateway_registration: Remembered<Option<Registration>>,
     /// Opens tokens that the access gateway has encrypted, if it does.
     pub gateway_key: Option<GatewayKey>,
     /// The directory that users are chosen from, unless it is the one in the store.
@@ -136,6 +139,7 @@ impl Installation {
             gateway_key: GatewayKey::new(settings.access_gateway.decryption_key.reveal())?,
             ldap: LdapDirectory::new(&settings.directory)?,
             sessions: Sessions::new(store.clone(), clock.clone(), settings.session)?,
+            gateway_registration: Remembered::default(),
             registration: Limits::new(settings.registration),
             mode: settings.mode,
             store,

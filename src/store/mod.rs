@@ -35,6 +35,7 @@ pub mod presence;
 pub mod principals;
 mod readers;
 pub mod registrations;
+mod remembered;
 pub mod resolve_user;
 pub mod roles;
 pub mod secrets;
@@ -57,6 +58,7 @@ mod tests;
 
 pub use error::StoreError;
 pub(crate) use fold::fold;
+pub use remembered::Remembered;
 pub use stamp::Stamp;
 pub(crate) use tx::params;
 pub use tx::{Column, Param, Row, Tx};

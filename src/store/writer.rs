@@ -8,6 +8,7 @@ use super::folder::FileId;
 use super::lists::Lists;
 use super::{StoreError, Tx, connection, params, unwound};
 use crate::fault::Fault;
+use crate::wait;
 use rusqlite::Connection;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
@@ -129,7 +130,7 @@ impl Writer {
                 TrySendError::Full(_) => StoreError::Overloaded,
                 TrySendError::Disconnected(_) => StoreError::Closed,
             })?;
-        answer.recv().map_err(|_| StoreError::Closed)?
+        wait::aside(|| answer.recv()).map_err(|_| StoreError::Closed)?
     }
 
     pub(super) fn commits(&self) -> u64 {

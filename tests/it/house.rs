@@ -4,9 +4,9 @@ use services88::contract::SERVICES;
 use std::path::{Path, PathBuf};
 
 /// The modules from the ground up: each uses those before it only.
-const FLOORS: [&str; 14] = [
-    "fault", "config", "model", "clock", "draft", "vault", "outbound", "contract", "format",
-    "store", "session", "service", "server", "cli",
+const FLOORS: [&str; 15] = [
+    "fault", "config", "model", "clock", "draft", "vault", "wait", "outbound", "contract",
+    "format", "store", "session", "service", "server", "cli",
 ];
 const LONGEST: usize = 500;
 /// It says itself why it is longer.

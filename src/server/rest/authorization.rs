@@ -14,6 +14,8 @@ use std::sync::Arc;
 /// The value of `WWW-Authenticate`: what a caller may show.
 pub const CHALLENGE: &str = "Basic realm=\"services88\", charset=\"UTF-8\", SOTicket, Bearer";
 
+const BASIC: &str = "Basic";
+
 /// What a caller shows.
 pub enum Authorization {
     /// Name and password.
@@ -43,7 +45,7 @@ impl Authorization {
         };
         let (scheme, shown) = text.split_once(' ').ok_or_else(unreadable)?;
         let shown = shown.trim();
-        if scheme.eq_ignore_ascii_case("Basic") {
+        if scheme.eq_ignore_ascii_case(BASIC) {
             let decoded = STANDARD.decode(shown).map_err(|_| unreadable())?;
             let decoded = String::from_utf8(decoded).map_err(|_| unreadable())?;
             let (name, password) = decoded.split_once(':').ok_or_else(unreadable)?;
@@ -60,6 +62,15 @@ impl Authorization {
             return Ok(Self::Bearer(shown.to_owned()));
         }
         Err(unreadable())
+    }
+
+    /// Whether a password is shown, which takes long to check on purpose.
+    pub fn is_basic(headers: &HeaderMap) -> bool {
+        let shown = headers.get(AUTHORIZATION).map(|field| field.as_bytes());
+        shown.is_some_and(|shown| {
+            let scheme = shown.trim_ascii_start().get(..BASIC.len());
+            scheme.is_some_and(|scheme| scheme.eq_ignore_ascii_case(BASIC.as_bytes()))
+        })
     }
 
     /// The user behind what is shown. All refusals read alike.

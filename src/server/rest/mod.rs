@@ -18,15 +18,15 @@ mod wishes;
 
 use super::answer::Answer;
 use super::media_type;
-use super::pipeline::{CallLog, note_cause};
+use super::pipeline::{CallLog, SHORT_MESSAGE, note_cause};
 use crate::config::MessageLimits;
 use crate::contract::rest::Problem;
 use crate::contract::user_service;
 use crate::fault::{Exception, Fault, Kind, Protocol};
 use crate::format::rest::{self, Media};
 use crate::format::style::{Select, Style};
-use crate::model::{Access, Operation, Value};
-use crate::service::{Call, Installation};
+use crate::model::{Access, Effort, Operation, Value};
+use crate::service::{Call, Installation, agent};
 use crate::session::application;
 use authorization::Authorization;
 use content::Content;
@@ -124,6 +124,20 @@ pub struct RestRequest {
     pub body: Bytes,
 }
 
+impl RestRequest {
+    /// How long it keeps its thread: what is to be done, and finding out who asks for it.
+    fn effort(&self) -> Effort {
+        match self.endpoint {
+            Endpoint::Agent(position)
+                if self.body.len() <= SHORT_MESSAGE && !Authorization::is_basic(&self.headers) =>
+            {
+                agent::effort(&user_service::SERVICE, position)
+            }
+            _ => Effort::MayWait,
+        }
+    }
+}
+
 /// A request that is looked at.
 struct Asked<'r> {
     request: &'r RestRequest,
@@ -131,13 +145,16 @@ struct Asked<'r> {
     style: Style,
 }
 
-/// Answers a request. Handlers block on the store, so all of it runs where that does no harm.
+/// Answers a request: at once where that is quick, on a thread of its own where it may not be.
 pub async fn answer(
     installation: &Arc<Installation>,
     limits: &MessageLimits,
     request: RestRequest,
 ) -> Answer {
     let (installation, limits) = (Arc::clone(installation), *limits);
+    if request.effort() == Effort::Short {
+        return process(installation, limits, &request);
+    }
     let media = wanted(&request.headers).unwrap_or(rest::WRITTEN[0]);
     let work = tokio::task::spawn_blocking(move || process(installation, limits, &request));
     match work.await {
@@ -230,7 +247,7 @@ fn success(
         }
     };
     let log = CallLog {
-        outcome: "ok".to_owned(),
+        outcome: Cow::Borrowed("ok"),
         ..log.clone()
     };
     let is_empty = body.is_none();
@@ -274,7 +291,7 @@ fn run(
     } else {
         let authorization = Authorization::of(headers)?;
         let caller = authorization.caller(&installation, application.as_deref(), request.remote)?;
-        log.caller = Some(caller.name.clone());
+        log.caller = Some(Arc::clone(&caller));
         Some(caller)
     };
     let call = Call {
@@ -333,7 +350,7 @@ fn header(headers: &HeaderMap, name: &str) -> Option<String> {
 fn problem(media: Media, fault: &Fault, mut log: CallLog) -> Answer {
     note_cause(fault, &log);
     let told = Problem::of(fault);
-    log.outcome = told.error_type.clone().unwrap_or_default();
+    log.outcome = Cow::Owned(told.error_type.clone().unwrap_or_default());
     let status =
         StatusCode::from_u16(rest::status(fault)).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     // A problem holds nothing that could fail to be written.
@@ -368,6 +385,6 @@ fn nobody() -> CallLog {
     CallLog {
         operation: "-",
         caller: None,
-        outcome: String::new(),
+        outcome: Cow::Borrowed(""),
     }
 }

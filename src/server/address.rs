@@ -4,6 +4,7 @@ use crate::config::Settings;
 use hyper::header::{HOST, HeaderMap};
 use hyper::http::request::Parts;
 use hyper::{Uri, Version};
+use std::borrow::Cow;
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 
 /// The server's authority (`host` or `host:port`) as the request names it, with the rules that
@@ -11,7 +12,7 @@ use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 ///
 /// # Errors
 /// What is wrong with the request.
-pub fn authority(parts: &Parts, local: SocketAddr) -> Result<String, &'static str> {
+pub fn authority(parts: &Parts, local: SocketAddr) -> Result<Cow<'_, str>, &'static str> {
     let mut hosts = parts.headers.get_all(HOST).iter();
     let host = match (hosts.next(), hosts.next()) {
         (Some(host), None) => Some(host.to_str().ok().filter(|host| is_authority(host))),
@@ -22,9 +23,9 @@ pub fn authority(parts: &Parts, local: SocketAddr) -> Result<String, &'static st
     match (own_authority(&parts.uri), host) {
         (_, Some(None)) => Err("Host is not a host name or address with an optional port."),
         (Some(own), _) if !is_authority(own) => Err("The request target has no proper host."),
-        (Some(own), _) => Ok(own.to_owned()),
-        (None, Some(Some(host))) => Ok(host.to_owned()),
-        (None, None) => Ok(local.to_string()),
+        (Some(own), _) => Ok(Cow::Borrowed(own)),
+        (None, Some(Some(host))) => Ok(Cow::Borrowed(host)),
+        (None, None) => Ok(Cow::Owned(local.to_string())),
     }
 }
 

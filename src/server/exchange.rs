@@ -18,6 +18,7 @@ use hyper::header::{
 };
 use hyper::http::request::Parts;
 use hyper::{Method, Request, Response, StatusCode};
+use std::borrow::Cow;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -121,7 +122,7 @@ impl Exchange<'_> {
 
     /// Refuses what HTTP forbids, or allows to mean something that this server does not do, and
     /// that the HTTP library lets through. Gives the authority that the request names.
-    fn check_head(&self) -> Result<String, (StatusCode, &'static str)> {
+    fn check_head(&self) -> Result<Cow<'_, str>, (StatusCode, &'static str)> {
         let bad = |reason| (StatusCode::BAD_REQUEST, reason);
         let authority = address::authority(self.parts, self.ends.local).map_err(bad)?;
         let uri = &self.parts.uri;
@@ -289,14 +290,12 @@ impl Exchange<'_> {
         close: &mut bool,
     ) -> Result<Answer, Answer> {
         let headers = &self.parts.headers;
-        let content_type = field(headers, &CONTENT_TYPE);
+        let content_type = field(headers, &CONTENT_TYPE).unwrap_or_default();
         let refuse = |error, reason: &str| {
             let fault = Fault::protocol(error, reason);
-            Answer::from(pipeline::refuse(content_type.as_deref(), &fault))
+            Answer::from(pipeline::refuse(&content_type, &fault))
         };
-        if headers.get_all(CONTENT_TYPE).iter().count() != 1
-            || !content_type.as_deref().is_some_and(is_soap)
-        {
+        if is_repeated(headers, &CONTENT_TYPE) || !is_soap(&content_type) {
             let reason =
                 "The media type must be text/xml (SOAP 1.1) or application/soap+xml (SOAP 1.2).";
             return Err(refuse(Protocol::UnsupportedMedia, reason)
@@ -313,23 +312,22 @@ impl Exchange<'_> {
         *close = false;
         let request = SoapRequest {
             service,
-            content_type: content_type.clone(),
-            soap_action: field(headers, &HeaderName::from_static("soapaction")),
+            content_type: Cow::Borrowed(&content_type),
+            soap_action: field(headers, &SOAP_ACTION).unwrap_or_default(),
             remote: self.remote,
             body,
         };
         let work = pipeline::answer(&self.site.installation, &limits.message, request);
         match unless_it_panics(work).await {
             Some(answer) => Ok(answer.into()),
-            None => Err(pipeline::refuse(
-                content_type.as_deref(),
-                &Fault::internal("the request panicked"),
-            )
-            .into()),
+            None => Err(
+                pipeline::refuse(&content_type, &Fault::internal("the request panicked")).into(),
+            ),
         }
     }
 }
 
+const SOAP_ACTION: HeaderName = HeaderName::from_static("soapaction");
 const INCOMPLETE: &str = "The body did not arrive in full.";
 
 /// Adds to the refusal of a coding which ones are taken.
@@ -345,13 +343,22 @@ fn incomplete() -> Answer {
 }
 
 /// The text of a header field.
-fn field(headers: &HeaderMap, name: &HeaderName) -> Option<String> {
-    let text = headers.get(name)?.as_bytes();
-    Some(String::from_utf8_lossy(text).into_owned())
+fn field<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<Cow<'a, str>> {
+    let value = headers.get(name)?;
+    let text = value.to_str().map(Cow::Borrowed);
+    Some(text.unwrap_or_else(|_| String::from_utf8_lossy(value.as_bytes())))
+}
+
+/// Whether a field comes there more than once.
+fn is_repeated(headers: &HeaderMap, name: &HeaderName) -> bool {
+    headers.get_all(name).iter().nth(1).is_some()
 }
 
 /// Whether a header is missing, or there once with just this value.
 fn is_absent_or(headers: &HeaderMap, name: &HeaderName, only: &str) -> bool {
+    if !headers.contains_key(name) {
+        return true;
+    }
     let mut values = headers.get_all(name).iter();
     let wanted = |value: &HeaderValue| {
         value

@@ -1,12 +1,14 @@
 //! The parts of a `Content-Type`.
 
+use std::borrow::Cow;
+
 /// Type and subtype, without parameters.
 pub fn essence(content_type: &str) -> &str {
     content_type.split(';').next().unwrap_or_default().trim()
 }
 
 /// A parameter by name, in any letter case, quoted or not.
-pub fn parameter(content_type: &str, name: &str) -> Option<String> {
+pub fn parameter<'a>(content_type: &'a str, name: &str) -> Option<Cow<'a, str>> {
     let (_, mut rest) = content_type.split_once(';')?;
     loop {
         let (found, after) = rest.split_once('=')?;
@@ -22,11 +24,11 @@ pub fn parameter(content_type: &str, name: &str) -> Option<String> {
 }
 
 /// A token or quoted string off the front, and what follows it.
-fn take_value(text: &str) -> (String, &str) {
+fn take_value(text: &str) -> (Cow<'_, str>, &str) {
     let text = text.trim_start();
     let Some(quoted) = text.strip_prefix('"') else {
         let (value, rest) = text.split_at(text.find(';').unwrap_or(text.len()));
-        return (value.trim_end().to_owned(), rest);
+        return (Cow::Borrowed(value.trim_end()), rest);
     };
     let mut value = String::new();
     let mut characters = quoted.chars();
@@ -37,7 +39,7 @@ fn take_value(text: &str) -> (String, &str) {
             other => value.push(other),
         }
     }
-    (value, characters.as_str())
+    (Cow::Owned(value), characters.as_str())
 }
 
 #[cfg(test)]

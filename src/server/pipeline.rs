@@ -16,17 +16,28 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 /// A SOAP request as it came over HTTP.
-pub struct SoapRequest {
+pub struct SoapRequest<'a> {
     /// The service that the path names.
     pub service: &'static Service,
     /// The `Content-Type` header.
-    pub content_type: Option<String>,
-    /// The `SOAPAction` header, quotes included.
-    pub soap_action: Option<String>,
+    pub content_type: Cow<'a, str>,
+    /// The `SOAPAction` header, quotes included; empty where there is none.
+    pub soap_action: Cow<'a, str>,
     /// Address of the client.
     pub remote: IpAddr,
     /// The envelope.
     pub body: Bytes,
+}
+
+impl SoapRequest<'_> {
+    /// The same, for another thread.
+    fn into_owned(self) -> SoapRequest<'static> {
+        SoapRequest {
+            content_type: Cow::Owned(self.content_type.into_owned()),
+            soap_action: Cow::Owned(self.soap_action.into_owned()),
+            ..self
+        }
+    }
 }
 
 /// What goes back.
@@ -69,7 +80,7 @@ enum Thread {
 pub async fn answer(
     installation: &Arc<Installation>,
     limits: &MessageLimits,
-    request: SoapRequest,
+    request: SoapRequest<'_>,
 ) -> SoapAnswer {
     if request.body.len() <= SHORT_MESSAGE
         && let Some(answer) = process(installation, *limits, &request, Thread::Driving)
@@ -77,7 +88,8 @@ pub async fn answer(
         return answer;
     }
     let (installation, limits) = (Arc::clone(installation), *limits);
-    let spoken = spoken(request.content_type.as_deref());
+    let spoken = spoken(&request.content_type);
+    let request = request.into_owned();
     let work = move || process(&installation, limits, &request, Thread::Own);
     match tokio::task::spawn_blocking(work).await {
         Ok(Some(answer)) => answer,
@@ -87,12 +99,12 @@ pub async fn answer(
 }
 
 /// Answers a request whose body was not read, in the version that its media type suggests.
-pub fn refuse(content_type: Option<&str>, fault: &Fault) -> SoapAnswer {
+pub fn refuse(content_type: &str, fault: &Fault) -> SoapAnswer {
     render(spoken(content_type), fault, nobody())
 }
 
-fn spoken(content_type: Option<&str>) -> Version {
-    Version::of_media_type(media_type::essence(content_type.unwrap_or_default()))
+fn spoken(content_type: &str) -> Version {
+    Version::of_media_type(media_type::essence(content_type))
 }
 
 fn nobody() -> CallLog {
@@ -108,12 +120,11 @@ fn nobody() -> CallLog {
 fn process(
     installation: &Arc<Installation>,
     limits: MessageLimits,
-    request: &SoapRequest,
+    request: &SoapRequest<'_>,
     thread: Thread,
 ) -> Option<SoapAnswer> {
-    let content_type = request.content_type.as_deref().unwrap_or_default();
-    let spoken = Version::of_media_type(media_type::essence(content_type));
-    let charset = media_type::parameter(content_type, "charset");
+    let spoken = spoken(&request.content_type);
+    let charset = media_type::parameter(&request.content_type, "charset");
     let text = match decode::decode(&request.body, charset.as_deref()) {
         Ok(text) => text,
         Err(fault) => return Some(render(spoken, &fault, nobody())),
@@ -159,7 +170,7 @@ fn process(
 
 fn run(
     installation: Arc<Installation>,
-    request: &SoapRequest,
+    request: &SoapRequest<'_>,
     incoming: Incoming<'_>,
     position: usize,
     operation: &'static Operation,
@@ -192,7 +203,7 @@ fn run(
 
 /// The operation is the child of the Body; an action may be missing but not say otherwise.
 fn find_operation(
-    request: &SoapRequest,
+    request: &SoapRequest<'_>,
     incoming: &Incoming<'_>,
 ) -> Result<(usize, &'static Operation), Fault> {
     let service = request.service;
@@ -209,16 +220,10 @@ fn find_operation(
         ));
     };
     let action = match incoming.version() {
-        Version::Soap12 => request
-            .content_type
-            .as_deref()
-            .and_then(|it| media_type::parameter(it, "action")),
+        Version::Soap12 => media_type::parameter(&request.content_type, "action"),
         Version::Soap11 => None,
     };
-    let action = action
-        .as_deref()
-        .or(request.soap_action.as_deref())
-        .unwrap_or_default();
+    let action = action.as_deref().unwrap_or(&request.soap_action);
     let action = action.trim().trim_matches(['"', '\'']);
     if action.is_empty() || names(action, service, operation) {
         Ok((position, operation))

@@ -21,6 +21,7 @@ use hyper::header::{
     X_CONTENT_TYPE_OPTIONS,
 };
 use hyper::{Method, StatusCode};
+use std::borrow::Cow;
 use std::sync::Arc;
 use tokio::task::spawn_blocking;
 
@@ -88,7 +89,7 @@ impl Exchange<'_> {
             portal: portal.to_owned(),
             origin: address::origin(settings, self.ends.peer, authority, headers),
             notation: spoken.notation,
-            charset: media_type::parameter(&content_type, "charset"),
+            charset: media_type::parameter(&content_type, "charset").map(Cow::into_owned),
             body,
         };
         let (installation, limits) = (Arc::clone(&self.site.installation), settings.message);
@@ -274,7 +275,8 @@ fn refused(media: Media, refusal: &Refusal) -> Answer {
             return error(media, status, "UnsupportedMedia", &unsupported);
         }
         Refusal::Failed(fault) if *fault.kind() == Kind::Protocol(Protocol::Busy) => {
-            return failure(media, StatusCode::SERVICE_UNAVAILABLE, fault.message()).busy();
+            let busy = HttpError::new(fault.message());
+            return error(media, StatusCode::SERVICE_UNAVAILABLE, "Busy", &busy).busy();
         }
         Refusal::Failed(fault) => {
             let cause = chain(fault);

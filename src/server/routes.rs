@@ -38,6 +38,10 @@ pub enum Route<'a> {
 /// Finds what a path names. Letter case does not count; percent-encoding is not undone, since no
 /// path here needs any.
 pub fn find(path: &str) -> Option<Route<'_>> {
+    if let Some(service) = usual(path) {
+        let tenant = "";
+        return Some(Route::Service { service, tenant });
+    }
     if path.eq_ignore_ascii_case("/healthz") {
         return Some(Route::Health);
     }
@@ -66,6 +70,14 @@ pub fn find(path: &str) -> Option<Route<'_>> {
             .is_some_and(|name| name.eq_ignore_ascii_case(service.name))
     })?;
     Some(Route::Service { service, tenant })
+}
+
+/// The service of a path that is written as nearly everybody does.
+fn usual(path: &str) -> Option<&'static Service> {
+    let file = path.strip_prefix("/Remote/Services88/")?;
+    let name = file.strip_suffix(".svc")?;
+    let mut services = SERVICES.iter().copied();
+    services.find(|service| service.name == name)
 }
 
 /// What belongs to portals.

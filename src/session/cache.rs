@@ -1,7 +1,6 @@
 //! What is known of tickets that were seen lately.
 
 use super::Caller;
-use super::ticket::Digest256;
 use crate::model::DateTime;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -22,17 +21,18 @@ pub struct Entry {
     pub checked: i64,
 }
 
-/// Tickets by the hash of their text.
+/// Tickets by their text, as it is shown: to look one up takes no more than that. Whoever can read
+/// the memory of the program finds it in the messages too.
 #[derive(Default)]
 pub struct Cache {
-    entries: HashMap<Digest256, Entry>,
+    entries: HashMap<Box<str>, Entry>,
     epoch: u64,
 }
 
 impl Cache {
     /// What is known of a ticket.
-    pub fn get(&mut self, digest: Digest256) -> Option<&mut Entry> {
-        self.entries.get_mut(&digest)
+    pub fn get(&mut self, ticket: &str) -> Option<&mut Entry> {
+        self.entries.get_mut(ticket)
     }
 
     /// How often something had to be forgotten. To be taken before the store is read.
@@ -42,7 +42,7 @@ impl Cache {
 
     /// Keeps what was read from the store, unless something had to be forgotten since: it may
     /// have been this.
-    pub fn insert(&mut self, digest: Digest256, entry: Entry, epoch: u64) {
+    pub fn insert(&mut self, ticket: &str, entry: Entry, epoch: u64) {
         if self.epoch != epoch {
             return;
         }
@@ -51,12 +51,12 @@ impl Cache {
         if self.entries.len() >= CAPACITY {
             self.entries.clear();
         }
-        self.entries.insert(digest, entry);
+        self.entries.insert(ticket.into(), entry);
     }
 
     /// Drops a ticket that is not valid.
-    pub fn remove(&mut self, digest: Digest256) {
-        self.entries.remove(&digest);
+    pub fn remove(&mut self, ticket: &str) {
+        self.entries.remove(ticket);
     }
 
     /// Drops what has changed in the store.
@@ -108,7 +108,7 @@ mod tests {
 
     #[test]
     fn what_was_read_before_a_change_is_not_kept_after_it() {
-        let (one, two) = (Digest256::of("1"), Digest256::of("2"));
+        let (one, two) = ("1", "2");
         let mut cache = Cache::default();
         let epoch = cache.epoch();
         cache.insert(one, entry(), epoch);
@@ -123,7 +123,7 @@ mod tests {
     fn memory_is_bounded() {
         let mut cache = Cache::default();
         for number in 0..=CAPACITY {
-            cache.insert(Digest256::of(&number.to_string()), entry(), 0);
+            cache.insert(&number.to_string(), entry(), 0);
         }
         assert_eq!(cache.entries.len(), 1);
     }

@@ -10,7 +10,7 @@ use super::cache::{Cache, Entry, LAG};
 use super::renewal::{Renewal, Renewer};
 use super::standing::Standing;
 use super::throttle::Throttle;
-use super::ticket::{Digest256, Ticket};
+use super::ticket::Ticket;
 use crate::clock::Clock;
 use crate::config::SessionSettings;
 use crate::fault::{Exception, Fault};
@@ -66,12 +66,9 @@ impl Sessions {
     /// The user behind a ticket, whose life is renewed. Anything but a valid ticket is refused
     /// with the fault of [`no_session`]; other faults are those of the store.
     pub fn authenticate(&self, ticket: &str) -> Result<Arc<Caller>, Fault> {
-        let ticket = Ticket::parse(ticket).ok_or_else(no_session)?;
-        let digest = ticket.digest();
         let now = self.clock.unix_seconds();
-
         let mut cache = self.cache();
-        let known = cache.get(digest);
+        let known = cache.get(ticket);
         let known_end = known.as_ref().map(|entry| entry.expires);
         if let Some(entry) = known
             && entry.expires > now
@@ -86,15 +83,16 @@ impl Sessions {
         let epoch = cache.epoch();
         drop(cache);
 
-        let found = self.read(&ticket, digest, known_end, now)?;
+        let ticket = Ticket::parse(ticket).ok_or_else(no_session)?;
+        let found = self.read(&ticket, known_end, now)?;
         let mut cache = self.cache();
         let Some(mut entry) = found else {
-            cache.remove(digest);
+            cache.remove(ticket.text());
             return Err(no_session());
         };
         let caller = Arc::clone(&entry.caller);
         let renewal = entry.renew(now + self.lifetime);
-        cache.insert(digest, entry, epoch);
+        cache.insert(ticket.text(), entry, epoch);
         drop(cache);
         self.write_back(&caller, renewal);
         Ok(caller)
@@ -164,7 +162,7 @@ impl Sessions {
             stored: expires,
             checked: seconds,
         };
-        self.cache().insert(ticket.digest(), entry, epoch);
+        self.cache().insert(ticket.text(), entry, epoch);
         Ok(Some((caller, ticket.text().to_owned())))
     }
 
@@ -191,7 +189,6 @@ impl Sessions {
     fn read(
         &self,
         ticket: &Ticket,
-        digest: Digest256,
         known_end: Option<i64>,
         now: i64,
     ) -> Result<Option<Entry>, Fault> {
@@ -201,7 +198,7 @@ impl Sessions {
             };
             let stored = row.valid_to.unix_seconds();
             let expires = stored.max(known_end.unwrap_or(stored));
-            if !digest.matches(&row.secret) || expires <= now {
+            if !ticket.digest().matches(&row.secret) || expires <= now {
                 return Ok(None);
             }
             let caller = load(tx, row.associate_id, ticket.key().to_owned())?;

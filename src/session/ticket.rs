@@ -25,7 +25,6 @@ pub struct Ticket {
 }
 
 /// SHA-256 over the text of a ticket.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Digest256([u8; 32]);
 
 impl Ticket {

@@ -7,13 +7,28 @@ use crate::contract::headers::{
 use crate::fault::{Exception, Fault};
 use crate::format::xml::write;
 use crate::model::{Object, Operation};
+use std::sync::LazyLock;
 
 /// The assembly that the original names as the source of its exceptions; some clients show it.
 pub const SOURCE: &str = "SuperOffice.Services.Implementation";
 
+/// What stands before the response in every answer that went well, in SOAP 1.1 and 1.2.
+static SUCCEEDED: LazyLock<[String; 2]> =
+    LazyLock::new(|| [Version::Soap11, Version::Soap12].map(|version| head(version, None)));
+
+/// Bytes of most answers.
+const USUAL: usize = 4096;
+
 /// The answer of an operation that was carried out.
 pub fn success(version: Version, operation: &Operation, response: &dyn Object) -> String {
-    envelope(version, None, operation, response)
+    let [soap11, soap12] = &*SUCCEEDED;
+    let mut out = String::with_capacity(USUAL);
+    out.push_str(match version {
+        Version::Soap11 => soap11,
+        Version::Soap12 => soap12,
+    });
+    finish(&mut out, operation, response);
+    out
 }
 
 /// The answer of an operation that the service declined: the reason in the header, and in the
@@ -40,15 +55,13 @@ pub fn failure(
         )),
     };
     let response = (operation.nil_response)();
-    envelope(version, Some(info), operation, response.as_ref())
+    let mut out = head(version, Some(info));
+    finish(&mut out, operation, response.as_ref());
+    out
 }
 
-fn envelope(
-    version: Version,
-    exception: Option<SoExceptionInfo>,
-    operation: &Operation,
-    response: &dyn Object,
-) -> String {
+/// The envelope up to the start of its Body.
+fn head(version: Version, exception: Option<SoExceptionInfo>) -> String {
     let headers = ResponseHeaders {
         succeeded: exception.is_none(),
         exception_info: exception,
@@ -59,7 +72,7 @@ fn envelope(
             so_time_zone_location_code: Some("UTC".to_owned()),
         }),
     };
-    let mut out = String::with_capacity(2048);
+    let mut out = String::with_capacity(USUAL);
     out.push_str("<s:Envelope xmlns:s=\"");
     out.push_str(version.namespace());
     out.push('"');
@@ -72,7 +85,11 @@ fn envelope(
         }
     }
     out.push_str("</s:Header><s:Body>");
-    write::element(&mut out, operation.response.name, response);
-    out.push_str("</s:Body></s:Envelope>");
     out
+}
+
+/// The rest of it.
+fn finish(out: &mut String, operation: &Operation, response: &dyn Object) {
+    write::element(out, operation.response.name, response);
+    out.push_str("</s:Body></s:Envelope>");
 }

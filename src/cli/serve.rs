@@ -18,7 +18,7 @@ pub fn run(args: &ServeArgs) -> Result<(), Failure> {
     let loaded = args.place.load(flags)?;
     loaded.check_for_serving()?;
     let settings = loaded.settings;
-    logging::start(settings.log);
+    let _lines = logging::start(settings.log);
     if let Some(file) = &loaded.file {
         tracing::info!(file = %file.display(), "settings read");
     }

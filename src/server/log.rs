@@ -30,6 +30,10 @@ pub fn request(parts: &Parts, remote: IpAddr, answer: &Answer, time: Duration) {
 /// A text without characters that would break a line, command a terminal or turn the rest of the
 /// line around, and not too long.
 pub fn printable(text: &str) -> Cow<'_, str> {
+    let plain = |byte: u8| (b' '..=b'~').contains(&byte);
+    if text.len() <= MOST && text.bytes().all(plain) {
+        return Cow::Borrowed(text);
+    }
     let breaks = |c: char| c.is_control() || is_separator_or_direction(c);
     let end = text.char_indices().nth(MOST).map(|(at, _)| at);
     let kept = end.and_then(|end| text.get(..end)).unwrap_or(text);

@@ -119,9 +119,17 @@ impl TestServer {
         &self.data
     }
 
-    /// What it has logged.
+    /// What it has logged, when nothing more comes: lines are written a little later, together.
     pub fn log(&self) -> String {
-        std::fs::read_to_string(self.data().join("test.log")).unwrap()
+        let read = || {
+            std::thread::sleep(Duration::from_millis(100));
+            std::fs::read_to_string(self.data().join("test.log")).unwrap()
+        };
+        let (mut before, mut log) = (read(), read());
+        while log.len() != before.len() {
+            (before, log) = (log, read());
+        }
+        log
     }
 
     /// A new connection.

@@ -17,8 +17,8 @@ mod value;
 pub use collection::{List, ListSlot, Map, MapSlot};
 pub use datetime::{DateTime, Dates};
 pub use operation::{
-    Access, Dated, Edition, Effort, Handler, Handling, Method, Operation, Reach, Reply, Request,
-    Rest, Route, Service,
+    Access, Dated, Edition, Effort, Handler, Handling, Invoke, Method, Operation, Reach, Reply,
+    Request, Rest, Route, Service,
 };
 pub use shape::{Dictionary, Enumeration, Field, Member, Namespace, ObjectType, Shape};
 pub use value::{Bytes, EnumSlot, Object, Slot, Value, View};

@@ -251,11 +251,15 @@ pub enum Effort {
     MayWait,
 }
 
-/// A handler whose types have been erased, at the same index as its operation in the service.
+/// Runs a handler whose types have been erased, on a request that was made by its operation's
+/// `new_request`.
+pub type Invoke<C> = fn(&C, Box<dyn Object>) -> Result<Box<dyn Object>, Fault>;
+
+/// A handler at the same index as its operation in the service.
 #[derive(Debug)]
 pub struct Handling<C> {
-    /// Runs it on a request that was made by its operation's `new_request`.
-    pub invoke: fn(&C, Box<dyn Object>) -> Result<Box<dyn Object>, Fault>,
+    /// The handler.
+    pub invoke: Invoke<C>,
     /// How long it keeps its thread.
     pub effort: Effort,
 }

@@ -7,7 +7,7 @@ use crate::service::Installation;
 use crate::session::{Caller, no_session};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use hyper::header::{AUTHORIZATION, HeaderMap};
+use hyper::header::{AUTHORIZATION, HeaderMap, HeaderValue};
 use std::net::IpAddr;
 use std::sync::Arc;
 
@@ -66,7 +66,7 @@ impl Authorization {
 
     /// Whether a password is shown, which takes long to check on purpose.
     pub fn is_basic(headers: &HeaderMap) -> bool {
-        let shown = headers.get(AUTHORIZATION).map(|field| field.as_bytes());
+        let shown = headers.get(AUTHORIZATION).map(HeaderValue::as_bytes);
         shown.is_some_and(|shown| {
             let scheme = shown.trim_ascii_start().get(..BASIC.len());
             scheme.is_some_and(|scheme| scheme.eq_ignore_ascii_case(BASIC.as_bytes()))

@@ -25,7 +25,7 @@ fn part<'a>(rest: &mut &'a str, wanted: &str) -> Option<&'a str> {
         return None;
     }
     *rest = after;
-    Some(value)
+    Some(value.text)
 }
 
 fn is_encoding_name(name: &str) -> bool {

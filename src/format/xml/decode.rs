@@ -39,7 +39,10 @@ pub fn decode<'a>(body: &'a [u8], charset: Option<&str>) -> Result<Cow<'a, str>,
 
 fn named(label: &str) -> Result<&'static Encoding, Fault> {
     let label = label.trim();
-    if label.eq_ignore_ascii_case("us-ascii") {
+    if ["utf-8", "us-ascii"]
+        .iter()
+        .any(|name| label.eq_ignore_ascii_case(name))
+    {
         return Ok(UTF_8);
     }
     match Encoding::for_label(label.as_bytes()) {
@@ -79,14 +82,16 @@ fn declared(body: &[u8]) -> Result<&'static Encoding, Fault> {
 
 /// Where the first character stands that XML 1.0 does not allow.
 fn first_illegal(text: &str) -> Option<usize> {
-    let control = |byte: &u8| *byte < 0x20 && !matches!(byte, b'\t' | b'\n' | b'\r');
+    let control = |byte: u8| byte < 0x20 && !matches!(byte, b'\t' | b'\n' | b'\r');
     let bytes = text.as_bytes();
     // Whole blocks first: the compiler turns this into a few vector instructions.
-    let clean = bytes
-        .chunks(256)
-        .all(|block| !block.iter().fold(false, |bad, b| bad | control(b)));
-    if !clean {
-        return bytes.iter().position(control);
+    let found = |block: &[u8]| {
+        block
+            .iter()
+            .fold(0, |found, b| found | u8::from(control(*b)))
+    };
+    if bytes.chunks(256).any(|block| found(block) != 0) {
+        return bytes.iter().position(|byte| control(*byte));
     }
     // U+FFFE and U+FFFF.
     memchr::memchr_iter(0xEF, bytes)

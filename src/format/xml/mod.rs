@@ -4,6 +4,8 @@
 //! enforces every rule of well-formedness and every limit, [`read`] and [`mod@write`] walk
 //! descriptors. Neither direction knows a type by name.
 
+#[cfg(test)]
+mod both_ways;
 pub mod data_contract;
 mod declaration;
 pub mod decode;
@@ -13,7 +15,9 @@ mod independent;
 mod names;
 mod namespaces;
 pub mod read;
+mod runs;
 mod scanner;
+mod starts;
 pub mod write;
 
 pub use escape::{push_attribute, push_text};

@@ -1,11 +1,25 @@
 //! Names as XML 1.0 (fifth edition) and Namespaces in XML allow them.
 
+/// Bytes that may stand anywhere in an ASCII name but at its start.
+const NAME: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0_u8;
+    while byte < 0x80 {
+        table[byte as usize] = byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
+        byte += 1;
+    }
+    table
+};
+
 /// Splits a qualified name into prefix (empty where there is none) and local part; `None` when
 /// it is not one.
 pub(super) fn split(name: &str) -> Option<(&str, &str)> {
-    match name.split_once(':') {
+    match memchr::memchr(b':', name.as_bytes()).and_then(|at| name.split_at_checked(at)) {
         None => is_ncname(name).then_some(("", name)),
-        Some((prefix, local)) => (is_ncname(prefix) && is_ncname(local)).then_some((prefix, local)),
+        Some((prefix, rest)) => {
+            let local = rest.get(1..)?;
+            (is_ncname(prefix) && is_ncname(local)).then_some((prefix, local))
+        }
     }
 }
 
@@ -17,10 +31,7 @@ fn is_ncname(name: &str) -> bool {
     if !starts {
         return false;
     }
-    if bytes
-        .iter()
-        .all(|&byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.'))
-    {
+    if bytes.iter().all(|byte| NAME[usize::from(*byte)]) {
         return true;
     }
     name.char_indices()

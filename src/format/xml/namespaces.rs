@@ -1,5 +1,6 @@
 //! Which prefix means which namespace, element by element.
 
+use super::starts::Start;
 use crate::model::Namespace;
 use std::borrow::Cow;
 
@@ -32,32 +33,77 @@ pub enum Ns {
     Other(usize),
 }
 
-/// The declarations in scope.
-#[derive(Default)]
+/// The open elements, and the declarations in scope.
 pub(super) struct Scopes<'a> {
+    open: Vec<Open<'a>>,
     bindings: Vec<(&'a str, Ns)>,
     others: Vec<Cow<'a, str>>,
-    /// Lengths of the two lists before each open element.
-    marks: Vec<(usize, usize)>,
+    /// The start of an attribute of XML Schema instance: a space, a prefix that means it, and a
+    /// colon. It may be `None` although there is one.
+    xsi: Option<Start>,
+}
+
+/// An element whose end has not come yet.
+struct Open<'a> {
+    /// As it stands in the start tag.
+    name: &'a [u8],
+    /// Length of the part of the name before the colon, 0 where there is none.
+    prefix: usize,
+    ns: Ns,
+    /// How many declarations were in scope before it, and how many namespaces had a number.
+    bindings: usize,
+    others: usize,
 }
 
 impl<'a> Scopes<'a> {
-    /// Opens the scope of an element.
-    pub(super) fn open(&mut self) {
-        self.marks.push((self.bindings.len(), self.others.len()));
+    /// Outside of any element.
+    pub(super) fn new() -> Self {
+        // Enough for what most clients send.
+        Self {
+            open: Vec::with_capacity(8),
+            bindings: Vec::with_capacity(8),
+            others: Vec::new(),
+            xsi: None,
+        }
     }
 
-    /// Closes the innermost scope.
+    /// Opens an element and its scope. The length of the prefix is 0 where there is none.
+    pub(super) fn open(&mut self, name: &'a [u8], prefix: usize, ns: Ns) {
+        self.open.push(Open {
+            name,
+            prefix,
+            ns,
+            bindings: self.bindings.len(),
+            others: self.others.len(),
+        });
+    }
+
+    /// Says what the namespace of the innermost element is, now that its declarations are known.
+    pub(super) fn settle(&mut self, ns: Ns) {
+        if let Some(open) = self.open.last_mut() {
+            open.ns = ns;
+        }
+    }
+
+    /// Closes the innermost element and its scope.
     pub(super) fn close(&mut self) {
-        if let Some((bindings, others)) = self.marks.pop() {
-            self.bindings.truncate(bindings);
-            self.others.truncate(others);
+        if let Some(open) = self.open.pop()
+            && open.bindings < self.bindings.len()
+        {
+            self.bindings.truncate(open.bindings);
+            self.others.truncate(open.others);
+            self.find_xsi();
         }
     }
 
     /// How many elements are open.
     pub(super) fn depth(&self) -> usize {
-        self.marks.len()
+        self.open.len()
+    }
+
+    /// The name of the innermost open element as it stands in its start tag.
+    pub(super) fn innermost(&self) -> Option<&'a [u8]> {
+        self.open.last().map(|open| open.name)
     }
 
     /// How many declarations are in scope.
@@ -83,8 +129,34 @@ impl<'a> Scopes<'a> {
         if prefix != "xml" {
             let namespace = self.intern(uri);
             self.bindings.push((prefix, namespace));
+            self.find_xsi();
         }
         true
+    }
+
+    fn find_xsi(&mut self) {
+        let bound = |bound: &&(&str, Ns)| bound.1 == Ns::Xsi && !bound.0.is_empty();
+        let last = self.bindings.iter().rev().find(bound);
+        self.xsi = last
+            .filter(|(prefix, _)| self.resolve(prefix) == Some(Ns::Xsi))
+            .and_then(|(prefix, _)| Start::of(&[b" ", prefix.as_bytes(), b":"]));
+    }
+
+    /// The start of an attribute of XML Schema instance, the space before it included. It may be
+    /// `None` although a prefix means that.
+    pub(super) fn xsi(&self) -> Option<Start> {
+        self.xsi
+    }
+
+    /// A prefix (empty: none is needed) that means a namespace here: that of the innermost
+    /// element if it can be, for its children nearly always have it too. It may be `None`
+    /// although there is one.
+    pub(super) fn prefix_of(&self, ns: Ns) -> Option<&'a [u8]> {
+        if let Some(open) = self.open.last().filter(|open| open.ns == ns) {
+            return open.name.get(..open.prefix);
+        }
+        let &(prefix, _) = self.bindings.iter().rev().find(|bound| bound.1 == ns)?;
+        (self.resolve(prefix) == Some(ns)).then_some(prefix.as_bytes())
     }
 
     fn intern(&mut self, uri: Cow<'a, str>) -> Ns {

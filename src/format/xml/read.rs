@@ -4,37 +4,38 @@
 //! twice, or that holds what its type cannot, is refused: what is accepted is never misread.
 
 use super::Ns;
-use super::scanner::{Scanner, Tag, Token, is_blank, is_space};
+use super::scanner::{Home, Scanner, Tag, Token, is_blank, is_space};
 use crate::fault::{Fault, Protocol};
 use crate::format::lexical::{self, Spelling, shown};
-use crate::model::{Dictionary, ListSlot, MapSlot, Namespace, Object, Shape, Slot};
+use crate::model::{Dictionary, Field, ListSlot, MapSlot, Namespace, Object, Shape, Slot};
 
 /// Fills an object from the element just started, its end included.
 pub fn object(scanner: &mut Scanner<'_>, object: &mut dyn Object) -> Result<(), Fault> {
     let object_type = object.object_type();
     let ns = Ns::Contract(object_type.namespace);
     let fields = object_type.fields;
+    let home = scanner.home(ns);
     let mut seen = 0_u128;
     // Elements nearly always come in schema order, so the next field is the first guess.
     let mut next = 0;
-    while let Some(tag) = child(scanner, object_type.name)? {
-        let local_names = scanner.takes_local_names();
-        let is_field = |index: &usize| {
-            fields.get(*index).is_some_and(|field| match local_names {
-                true => field.rest_name == tag.local,
-                false => field.name == tag.local,
-            })
-        };
-        let found = if tag.ns == ns || local_names {
-            Some(next)
-                .filter(is_field)
-                .or_else(|| (0..fields.len()).find(is_field))
-        } else {
-            None
-        };
-        let Some(index) = found else {
-            scanner.skip()?;
-            continue;
+    loop {
+        let (tag, index) = match home
+            .as_ref()
+            .and_then(|home| field(scanner, home, fields, next))
+        {
+            Some(found) => found,
+            None => {
+                let Some(tag) = child(scanner, object_type.name)? else {
+                    return Ok(());
+                };
+                match position(scanner, fields, &tag, ns) {
+                    Some(index) => (tag, index),
+                    None => {
+                        scanner.skip()?;
+                        continue;
+                    }
+                }
+            }
         };
         let bit = 1 << index;
         if seen & bit != 0 {
@@ -51,7 +52,43 @@ pub fn object(scanner: &mut Scanner<'_>, object: &mut dyn Object) -> Result<(), 
             value(scanner, &tag, fields[index].shape, object.field_mut(index))?;
         }
     }
-    Ok(())
+}
+
+/// Takes the start tag of a field, if one is ahead; `next` is the first guess.
+#[inline]
+fn field<'a>(
+    scanner: &mut Scanner<'a>,
+    home: &Home,
+    fields: &'static [Field],
+    next: usize,
+) -> Option<(Tag<'a>, usize)> {
+    let guess = fields.get(next).map_or("", |field| field.name);
+    let ahead = scanner.ahead(home, guess)?;
+    let index = match ahead.as_guessed {
+        true => next,
+        false => {
+            let is_field = |field: &Field| field.name.as_bytes() == ahead.local;
+            // Members are left out more often than they come in another order.
+            match fields.iter().skip(next).position(is_field) {
+                Some(further) => next + further,
+                None => fields.iter().position(is_field)?,
+            }
+        }
+    };
+    let tag = scanner.take(home, &ahead, fields.get(index)?.name)?;
+    Some((tag, index))
+}
+
+/// Which field an element is; `None` when it is unknown.
+fn position(scanner: &Scanner<'_>, fields: &[Field], tag: &Tag<'_>, ns: Ns) -> Option<usize> {
+    let local_names = scanner.takes_local_names();
+    if tag.ns != ns && !local_names {
+        return None;
+    }
+    fields.iter().position(|field| match local_names {
+        true => field.rest_name == tag.local,
+        false => field.name == tag.local,
+    })
 }
 
 /// Fills a slot from the element just started, which is not nil, its end included.
@@ -77,7 +114,8 @@ fn list(
 ) -> Result<(), Fault> {
     let ns = Ns::Contract(item.array_namespace());
     let name = item.name();
-    while let Some(child) = child(scanner, tag.local)? {
+    let home = scanner.home(ns);
+    while let Some(child) = expected(scanner, home.as_ref(), &name, tag.local)? {
         let named = child.ns == ns && child.local == name || scanner.takes_local_names();
         if !named || child.nil {
             scanner.skip()?;
@@ -94,16 +132,23 @@ fn map(
     entries: &mut dyn MapSlot,
 ) -> Result<(), Fault> {
     let any = scanner.takes_local_names();
-    let known = |ns| any || ns == Ns::Contract(Namespace::Services88);
-    while let Some(item) = child(scanner, dictionary.name)? {
+    let ns = Ns::Contract(Namespace::Services88);
+    let known = |other| any || other == ns;
+    let home = scanner.home(ns);
+    while let Some(item) = expected(scanner, home.as_ref(), dictionary.item, dictionary.name)? {
         let named = item.local == dictionary.item || any;
         if !known(item.ns) || !named || item.nil {
             scanner.skip()?;
             continue;
         }
         entries.open();
+        let home = scanner.home(ns);
         let (mut key_seen, mut value_seen) = (false, false);
-        while let Some(part) = child(scanner, dictionary.item)? {
+        loop {
+            let guess = if key_seen { "Value" } else { "Key" };
+            let Some(part) = expected(scanner, home.as_ref(), guess, dictionary.item)? else {
+                break;
+            };
             let seen = match part.local {
                 "Key" if known(part.ns) => &mut key_seen,
                 "Value" if known(part.ns) => &mut value_seen,
@@ -137,8 +182,26 @@ fn map(
     }
 }
 
+/// The next child element, which probably has this name; `None` at the end of the parent.
+fn expected<'a: 'n, 'n>(
+    scanner: &mut Scanner<'a>,
+    home: Option<&Home>,
+    name: &'n str,
+    parent: &str,
+) -> Result<Option<Tag<'n>>, Fault> {
+    let taken = home.and_then(|home| {
+        let ahead = scanner.ahead(home, name)?;
+        scanner.take(home, &ahead, ahead.as_guessed.then_some(name)?)
+    });
+    match taken {
+        Some(tag) => Ok(Some(tag)),
+        None => child(scanner, parent),
+    }
+}
+
 /// The next child element, or `None` at the end of the element that is being read.
 fn child<'a>(scanner: &mut Scanner<'a>, parent: &str) -> Result<Option<Tag<'a>>, Fault> {
+    scanner.pass_blanks();
     loop {
         match scanner.token()? {
             Token::Start(tag) => return Ok(Some(tag)),

@@ -1,17 +1,23 @@
 //! Tokens of a document, namespaces resolved, every rule of well-formedness and every limit
-//! enforced. quick-xml finds the markup; what it lets pass is refused here.
+//! enforced. Tags and text are cut out here; quick-xml reads what is rare, such as comments and
+//! references, and what it lets pass is refused here too.
 
+mod ahead;
 mod attributes;
 
 use super::declaration;
 use super::names;
 use super::namespaces::{Ns, Scopes};
+use super::runs;
 use crate::config::MessageLimits;
 use crate::fault::{Fault, Protocol};
 use crate::model::Dates;
+pub(super) use ahead::Home;
 use attributes::Attribute;
 pub(super) use attributes::cut_attribute;
-use quick_xml::events::{BytesRef, Event};
+use quick_xml::errors::IllFormedError;
+use quick_xml::events::{BytesRef, BytesText, Event};
+use quick_xml::parser::{ElementParser, Parser};
 use std::borrow::Cow;
 use std::fmt::{self, Write};
 
@@ -21,7 +27,8 @@ const REASON_SHOWN: usize = 200;
 /// A pull reader over one document.
 pub struct Scanner<'a> {
     text: &'a str,
-    reader: quick_xml::Reader<&'a [u8]>,
+    /// How many bytes of it have been read; a character never lies across it.
+    at: usize,
     limits: MessageLimits,
     scopes: Scopes<'a>,
     attributes: Vec<Attribute<'a>>,
@@ -32,6 +39,9 @@ pub struct Scanner<'a> {
     local_names: bool,
     /// How dates are written in the document.
     dates: &'a Dates,
+    /// Nothing is taken in one step, so that both ways can be compared.
+    #[cfg(test)]
+    step_by_step: bool,
 }
 
 /// A start tag.
@@ -62,18 +72,18 @@ impl<'a> Scanner<'a> {
     /// Starts at the beginning of a document that holds no forbidden characters
     /// (see [`decode`](super::decode::decode)).
     pub fn new(text: &'a str, limits: MessageLimits) -> Self {
-        let mut reader = quick_xml::Reader::from_str(text);
-        reader.config_mut().check_comments = true;
         Self {
             text,
-            reader,
+            at: 0,
             limits,
-            scopes: Scopes::default(),
+            scopes: Scopes::new(),
             attributes: Vec::new(),
             elements: 0,
             ends_next: false,
             local_names: false,
             dates: &Dates::BASE,
+            #[cfg(test)]
+            step_by_step: false,
         }
     }
 
@@ -84,6 +94,15 @@ impl<'a> Scanner<'a> {
         Self {
             local_names: true,
             dates,
+            ..self
+        }
+    }
+
+    /// Takes nothing in one step.
+    #[cfg(test)]
+    pub(super) fn step_by_step(self) -> Self {
+        Self {
+            step_by_step: true,
             ..self
         }
     }
@@ -106,58 +125,26 @@ impl<'a> Scanner<'a> {
             return Ok(Token::End);
         }
         loop {
-            let from = self.position();
-            let event = self
-                .reader
-                .read_event()
-                .map_err(|error| self.fault(error))?;
-            return match event {
-                Event::Start(_) => self.start(from, ">"),
-                Event::Empty(_) => {
-                    let tag = self.start(from, "/>")?;
-                    self.ends_next = true;
-                    Ok(tag)
-                }
-                Event::End(_) => {
-                    self.scopes.close();
-                    Ok(Token::End)
-                }
-                Event::Text(text) => {
-                    let text = text.xml10_content();
-                    if text.contains("]]>") {
-                        return Err(self.fault("']]>' stands in text"));
-                    }
-                    self.text_piece(text)
-                }
-                Event::CData(text) if self.scopes.depth() > 0 => {
-                    Ok(Token::Text(text.xml10_content()))
-                }
-                Event::GeneralRef(reference) if self.scopes.depth() > 0 => {
-                    self.reference(&reference).map(Token::Text)
-                }
-                Event::CData(_) | Event::GeneralRef(_) => {
-                    Err(self.fault("text stands outside the root element"))
-                }
-                Event::Comment(_) => continue,
-                Event::Decl(_) => {
-                    let declaration = self.text.get(from..self.position());
-                    if from != 0 || declaration.and_then(declaration::encoding).is_none() {
-                        return Err(self.fault("only XML 1.0 is read, declared at the very start"));
-                    }
-                    continue;
-                }
-                Event::PI(_) => Err(self.fault("processing instructions are not allowed")),
-                Event::DocType(_) => Err(self.fault("document type declarations are not allowed")),
-                Event::Eof if self.scopes.depth() > 0 || self.elements == 0 => {
+            return match self.rest() {
+                [] if self.scopes.depth() > 0 || self.elements == 0 => {
                     Err(self.fault("the document ends too early"))
                 }
-                Event::Eof => Ok(Token::Eof),
+                [] => Ok(Token::Eof),
+                [b'<', b'/', ..] => self.end(),
+                [b'<', b'?', ..] if self.declaration() => continue,
+                [b'<'] | [b'<', b'!' | b'?', ..] | [b'&', ..] => match self.rare()? {
+                    Some(token) => Ok(token),
+                    None => continue,
+                },
+                [b'<', ..] => self.start(),
+                _ => self.text(),
             };
         }
     }
 
     /// The next token that is no white space; other text is refused.
     pub fn next_tag(&mut self) -> Result<Token<'a>, Fault> {
+        self.pass_blanks();
         loop {
             match self.token()? {
                 Token::Text(text) if is_blank(&text) => {}
@@ -167,9 +154,19 @@ impl<'a> Scanner<'a> {
         }
     }
 
+    /// Passes over white space, where it does not count.
+    pub(super) fn pass_blanks(&mut self) {
+        if !self.ends_next {
+            self.at += runs::blank(self.rest());
+        }
+    }
+
     /// The whole text of the element just started, up to and including its end. `None` when
     /// there are elements in it.
     pub fn element_text(&mut self) -> Result<Option<Cow<'a, str>>, Fault> {
+        if let Some(text) = self.expected_text() {
+            return Ok(Some(text));
+        }
         let mut whole = Cow::Borrowed("");
         loop {
             match self.token()? {
@@ -188,6 +185,11 @@ impl<'a> Scanner<'a> {
 
     /// Passes over the rest of the element just started, its end included.
     pub fn skip(&mut self) -> Result<(), Fault> {
+        if self.ends_next {
+            self.ends_next = false;
+            self.scopes.close();
+            return Ok(());
+        }
         let outside = self.scopes.depth().saturating_sub(1);
         while self.scopes.depth() > outside {
             if let Token::Eof = self.token()? {
@@ -219,15 +221,36 @@ impl<'a> Scanner<'a> {
 
     /// The line up to which the document has been read, counted from 1.
     pub fn line(&self) -> usize {
-        let before = self.text.as_bytes().get(..self.position());
+        let before = self.text.as_bytes().get(..self.at);
         memchr::memchr_iter(b'\n', before.unwrap_or_default()).count() + 1
     }
 
-    fn position(&self) -> usize {
-        usize::try_from(self.reader.buffer_position()).unwrap_or(self.text.len())
+    /// What has not been read yet.
+    fn rest(&self) -> &'a [u8] {
+        self.text.as_bytes().get(self.at..).unwrap_or_default()
     }
 
-    fn start(&mut self, from: usize, close: &str) -> Result<Token<'a>, Fault> {
+    /// Cuts so many bytes off what has not been read yet; all of it when there are fewer.
+    fn cut(&mut self, length: usize) -> &'a str {
+        let rest = self.text.get(self.at..).unwrap_or_default();
+        let piece = rest.get(..length).unwrap_or(rest);
+        self.at += piece.len();
+        piece
+    }
+
+    /// Cuts off a tag, without its last character. `None` when it does not end.
+    fn tag(&mut self) -> Option<&'a str> {
+        let end = ElementParser::Outside.feed(self.rest())?;
+        self.cut(end + 1).strip_suffix('>')
+    }
+
+    fn start(&mut self) -> Result<Token<'a>, Fault> {
+        if let Some(tag) = self.usual_start() {
+            return tag.map(Token::Start);
+        }
+        let Some(tag) = self.tag() else {
+            return self.endless();
+        };
         if self.scopes.depth() == 0 && self.elements > 0 {
             return Err(self.fault("there is more than one root element"));
         }
@@ -238,16 +261,15 @@ impl<'a> Scanner<'a> {
         if self.scopes.depth() >= self.limits.depth {
             return Err(self.fault(format_args!("nested deeper than {}", self.limits.depth)));
         }
-        // The event's own text does not outlive it; the document does.
-        let tag = self
-            .text
-            .get(from..self.position())
-            .and_then(|tag| tag.strip_prefix('<')?.strip_suffix(close))
-            .ok_or_else(|| self.fault("a tag is not complete"))?;
-        let name_end = tag.find(is_space).unwrap_or(tag.len());
-        let (name, attributes) = tag.split_at(name_end);
-        let (prefix, local) = self.name(name)?;
-        self.scopes.open();
+        let tag = tag.strip_prefix('<').unwrap_or(tag);
+        let (tag, empty) = match tag.strip_suffix('/') {
+            Some(tag) => (tag, true),
+            None => (tag, false),
+        };
+        let name_end = tag.bytes().position(is_space_byte).unwrap_or(tag.len());
+        let (whole, attributes) = tag.split_at_checked(name_end).unwrap_or((tag, ""));
+        let (prefix, local) = self.name(whole)?;
+        self.scopes.open(whole.as_bytes(), prefix.len(), Ns::None);
         self.attributes.clear();
         let nil = if attributes.is_empty() {
             false
@@ -255,7 +277,99 @@ impl<'a> Scanner<'a> {
             self.attributes(attributes)?
         };
         let ns = self.resolve(prefix)?;
+        self.scopes.settle(ns);
+        self.ends_next = empty;
         Ok(Token::Start(Tag { ns, local, nil }))
+    }
+
+    /// Reads the XML declaration, if it comes next and may come here.
+    fn declaration(&mut self) -> bool {
+        let end = memchr::memmem::find(self.rest(), b"?>").filter(|_| self.at == 0);
+        let Some(text) = end.and_then(|end| self.text.get(..end + 2)) else {
+            return false;
+        };
+        let right = declaration::encoding(text).is_some();
+        if right {
+            self.at = text.len();
+        }
+        right
+    }
+
+    fn end(&mut self) -> Result<Token<'a>, Fault> {
+        let open = self.scopes.innermost();
+        if let Some(length) = open.and_then(|name| ahead::end_tag(self.rest(), name)) {
+            self.at += length;
+            self.scopes.close();
+            return Ok(Token::End);
+        }
+        let Some(tag) = self.tag() else {
+            return self.endless();
+        };
+        let name = tag.strip_prefix("</").unwrap_or(tag);
+        let name = name.trim_end_matches(is_space);
+        match open {
+            Some(open) if open == name.as_bytes() => {
+                self.scopes.close();
+                Ok(Token::End)
+            }
+            Some(open) => Err(self.ill_formed(IllFormedError::MismatchedEndTag {
+                expected: String::from_utf8_lossy(open).into_owned(),
+                found: name.to_owned(),
+            })),
+            None => Err(self.ill_formed(IllFormedError::UnmatchedEndTag(name.to_owned()))),
+        }
+    }
+
+    fn text(&mut self) -> Result<Token<'a>, Fault> {
+        let end = memchr::memchr2(b'<', b'&', self.rest()).unwrap_or(usize::MAX);
+        let text = BytesText::from_escaped(self.cut(end)).xml10_content();
+        if text.contains("]]>") {
+            return Err(self.fault("']]>' stands in text"));
+        }
+        if self.scopes.depth() == 0 && !is_blank(&text) {
+            return Err(self.fault("text stands outside the root element"));
+        }
+        Ok(Token::Text(text))
+    }
+
+    /// Lets quick-xml read what comes next. `None` when it is of no concern to anybody.
+    fn rare(&mut self) -> Result<Option<Token<'a>>, Fault> {
+        let mut reader = quick_xml::Reader::from_reader(self.rest());
+        reader.config_mut().check_comments = true;
+        let event = reader.read_event();
+        let length = usize::try_from(reader.buffer_position()).unwrap_or(usize::MAX);
+        self.cut(length);
+        match event.map_err(|error| self.fault(error))? {
+            Event::CData(text) if self.scopes.depth() > 0 => {
+                Ok(Some(Token::Text(text.xml10_content())))
+            }
+            Event::GeneralRef(reference) if self.scopes.depth() > 0 => {
+                Ok(Some(Token::Text(self.reference(&reference)?)))
+            }
+            Event::CData(_) | Event::GeneralRef(_) => {
+                Err(self.fault("text stands outside the root element"))
+            }
+            Event::Comment(_) => Ok(None),
+            Event::Decl(_) => Err(self.fault("only XML 1.0 is read, declared at the very start")),
+            Event::PI(_) => Err(self.fault("processing instructions are not allowed")),
+            Event::DocType(_) => Err(self.fault("document type declarations are not allowed")),
+            // Nothing else begins as what is handed over here does.
+            Event::Start(_) | Event::Empty(_) | Event::End(_) | Event::Text(_) | Event::Eof => {
+                Err(self.fault("a tag is not complete"))
+            }
+        }
+    }
+
+    /// Refuses a tag that does not end.
+    fn endless(&mut self) -> Result<Token<'a>, Fault> {
+        match self.rare()? {
+            Some(token) => Ok(token),
+            None => Err(self.fault("a tag is not complete")),
+        }
+    }
+
+    fn ill_formed(&self, error: IllFormedError) -> Fault {
+        self.fault(quick_xml::Error::IllFormed(error))
     }
 
     fn name(&self, name: &'a str) -> Result<(&'a str, &'a str), Fault> {
@@ -294,13 +408,6 @@ impl<'a> Scanner<'a> {
             },
         }
     }
-
-    fn text_piece(&self, text: Cow<'a, str>) -> Result<Token<'a>, Fault> {
-        if self.scopes.depth() == 0 && !is_blank(&text) {
-            return Err(self.fault("text stands outside the root element"));
-        }
-        Ok(Token::Text(text))
-    }
 }
 
 /// The start of a text. What does not fit is not even put together.
@@ -326,13 +433,16 @@ impl Write for Shown {
 
 /// White space and nothing else.
 pub(super) fn is_blank(text: &str) -> bool {
-    text.bytes()
-        .all(|byte| matches!(byte, b' ' | b'\t' | b'\r' | b'\n'))
+    text.bytes().all(is_space_byte)
 }
 
 /// White space as XML has it; Rust's own idea is wider.
 pub(super) fn is_space(character: char) -> bool {
     matches!(character, ' ' | '\t' | '\r' | '\n')
+}
+
+fn is_space_byte(byte: u8) -> bool {
+    matches!(byte, b' ' | b'\t' | b'\r' | b'\n')
 }
 
 fn is_xml_char(character: char) -> bool {

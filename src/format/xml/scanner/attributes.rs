@@ -1,6 +1,8 @@
 //! The attributes of a start tag, and the namespaces that they declare.
 
+use super::super::names;
 use super::super::namespaces::Ns;
+use super::super::runs;
 use super::{Scanner, is_space, is_xml_char};
 use crate::fault::Fault;
 use quick_xml::XmlVersion;
@@ -15,12 +17,20 @@ const DECLARATIONS_IN_SCOPE: usize = 128;
 /// Bytes of the name of a namespace. No operator sets this, so that those of SOAP always fit.
 const NAMESPACE_BYTES: usize = 1024;
 
+/// The value of an attribute as it stands between its quotation marks.
+#[derive(Clone, Copy)]
+pub(in crate::format::xml) struct RawValue<'a> {
+    pub text: &'a str,
+    /// There is nothing in it to be normalised.
+    plain: bool,
+}
+
 /// An attribute that declares no namespace.
 #[derive(Clone, Copy)]
 pub(super) struct Attribute<'a> {
     prefix: &'a str,
     local: &'a str,
-    raw: &'a str,
+    raw: RawValue<'a>,
     /// What the prefix means, once all declarations of the tag are known.
     ns: Ns,
 }
@@ -40,21 +50,60 @@ impl<'a> Scanner<'a> {
     /// Reads the attributes of a tag, declares its namespaces and says whether it is nil.
     pub(super) fn attributes(&mut self, text: &'a str) -> Result<bool, Fault> {
         self.collect(text)?;
+        self.settle()
+    }
+
+    /// Carries out the declarations among the attributes of a tag that begin here, and keeps the
+    /// others. Gives what follows them, or `None` when they are not in their usual form; it is no
+    /// matter what has been done by then.
+    pub(super) fn usual_attributes(&mut self, from: usize) -> Option<usize> {
+        let (mut at, mut count, declared) = (from, 0, self.scopes.len());
+        loop {
+            let rest = self.text.as_bytes().get(at..)?;
+            if let [b'>', ..] | [b'/', b'>', ..] = rest {
+                return Some(at);
+            }
+            let name_at = at + runs::blank(rest);
+            let rest = self.text.as_bytes().get(name_at..)?;
+            if let [b'>', ..] | [b'/', b'>', ..] = rest {
+                return Some(name_at);
+            }
+            let name_end = name_at + runs::attribute_name(rest);
+            let name = self.text.get(name_at..name_end)?;
+            let value = self.text.as_bytes().get(name_end..)?.strip_prefix(b"=\"")?;
+            let value_at = name_end + 2;
+            let value_end = value_at + runs::value(value);
+            let text = self.text.get(value_at..value_end)?;
+            let ends = self.text.as_bytes().get(value_end) == Some(&b'"');
+            count += 1;
+            if name_at == at
+                || !ends
+                || count > self.limits.attributes
+                || name.len() > self.limits.name_bytes
+            {
+                return None;
+            }
+            let raw = RawValue { text, plain: true };
+            self.keep(names::split(name)?, raw, declared).ok()?;
+            at = value_end + 1;
+        }
+    }
+
+    /// Gives the attributes of a tag their namespaces and says whether it is nil.
+    pub(super) fn settle(&mut self) -> Result<bool, Fault> {
         let mut nil = false;
         for index in 0..self.attributes.len() {
             let Attribute {
                 prefix, local, raw, ..
             } = self.attributes[index];
-            if raw.contains('&') {
-                self.normalize(raw)?;
-            }
+            self.normalize(raw)?;
             if prefix.is_empty() {
                 continue;
             }
             let ns = self.resolve(prefix)?;
             self.attributes[index].ns = ns;
             if ns == Ns::Xsi && local == "nil" {
-                nil = match raw.trim_matches(is_space) {
+                nil = match raw.text.trim_matches(is_space) {
                     "true" | "1" => true,
                     "false" | "0" => false,
                     _ => return Err(self.fault("xsi:nil is neither true nor false")),
@@ -88,20 +137,36 @@ impl<'a> Scanner<'a> {
                     self.limits.attributes
                 )));
             }
-            match self.name(name)? {
-                ("", "xmlns") => self.declare("", raw, declared)?,
-                ("xmlns", prefix) => self.declare(prefix, raw, declared)?,
-                (prefix, local) => self.attributes.push(Attribute {
-                    prefix,
-                    local,
-                    raw,
-                    ns: Ns::None,
-                }),
-            }
+            self.keep(self.name(name)?, raw, declared)?;
         }
     }
 
-    fn declare(&mut self, prefix: &'a str, raw: &'a str, declared: usize) -> Result<(), Fault> {
+    /// Carries out a declaration, or keeps an attribute that is none.
+    fn keep(
+        &mut self,
+        (prefix, local): (&'a str, &'a str),
+        raw: RawValue<'a>,
+        declared: usize,
+    ) -> Result<(), Fault> {
+        match (prefix, local) {
+            ("", "xmlns") => self.declare("", raw, declared)?,
+            ("xmlns", prefix) => self.declare(prefix, raw, declared)?,
+            (prefix, local) => self.attributes.push(Attribute {
+                prefix,
+                local,
+                raw,
+                ns: Ns::None,
+            }),
+        }
+        Ok(())
+    }
+
+    fn declare(
+        &mut self,
+        prefix: &'a str,
+        raw: RawValue<'a>,
+        declared: usize,
+    ) -> Result<(), Fault> {
         let uri = self.normalize(raw)?;
         if uri.len() > NAMESPACE_BYTES {
             return Err(self.fault(format_args!(
@@ -135,10 +200,14 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    fn normalize(&self, raw: &'a str) -> Result<Cow<'a, str>, Fault> {
+    fn normalize(&self, raw: RawValue<'a>) -> Result<Cow<'a, str>, Fault> {
+        let value = Cow::Borrowed(raw.text);
+        if raw.plain {
+            return Ok(value);
+        }
         let attribute = Raw {
             key: QName(""),
-            value: Cow::Borrowed(raw),
+            value,
         };
         let value = attribute
             .normalized_value(XmlVersion::Implicit1_0)
@@ -152,13 +221,27 @@ impl<'a> Scanner<'a> {
 }
 
 /// Cuts `name="value"` off the front: name, raw value, rest.
-pub(in crate::format::xml) fn cut_attribute(text: &str) -> Option<(&str, &str, &str)> {
-    let (name, rest) = text.split_once('=')?;
-    let rest = rest.trim_start_matches(is_space);
-    let quote = rest
-        .chars()
-        .next()
-        .filter(|quote| matches!(quote, '"' | '\''))?;
-    let (value, rest) = rest.get(1..)?.split_once(quote)?;
-    (!value.contains('<')).then(|| (name.trim_end_matches(is_space), value, rest))
+pub(in crate::format::xml) fn cut_attribute(text: &str) -> Option<(&str, RawValue<'_>, &str)> {
+    let (name, rest) = text.split_at_checked(memchr::memchr(b'=', text.as_bytes())?)?;
+    let rest = rest.get(1..)?.trim_start_matches(is_space);
+    let quote = *rest
+        .as_bytes()
+        .first()
+        .filter(|quote| matches!(quote, b'"' | b'\''))?;
+    let rest = rest.get(1..)?;
+    let bytes = rest.as_bytes();
+    let mut end = runs::value(bytes);
+    let mut plain = true;
+    loop {
+        match bytes.get(end)? {
+            byte if *byte == quote => break,
+            b'<' => return None,
+            byte => plain &= matches!(byte, b'"' | b'\''),
+        }
+        end += 1;
+        end += runs::value(bytes.get(end..)?);
+    }
+    let text = rest.get(..end)?;
+    let name = name.trim_end_matches(is_space);
+    Some((name, RawValue { text, plain }, rest.get(end + 1..)?))
 }

@@ -1,41 +1,29 @@
 //! Text and attribute values on their way out.
 
-/// Bytes that need a closer look: markup, carriage return, what XML cannot carry at all, and
-/// the first byte of U+FFFE and U+FFFF.
-const SPECIAL: [bool; 256] = {
-    let mut table = [false; 256];
-    let mut byte = 0;
-    while byte < 0x20 {
-        table[byte] = byte != 0x09 && byte != 0x0A;
-        byte += 1;
-    }
-    table[b'&' as usize] = true;
-    table[b'<' as usize] = true;
-    table[b'>' as usize] = true;
-    table[0xEF] = true;
-    table
-};
+use super::runs;
 
 /// Appends text as element content. Characters that XML 1.0 cannot carry become U+FFFD, so that
 /// no stored value can make an answer unreadable.
 pub fn push_text(out: &mut String, text: &str) {
     let mut rest = text;
-    while let Some(at) = rest.bytes().position(|byte| SPECIAL[usize::from(byte)]) {
-        let (clean, special) = rest.split_at(at);
+    while let Some((clean, special)) = rest.split_at_checked(runs::writable(rest.as_bytes())) {
         out.push_str(clean);
+        if special.is_empty() {
+            return;
+        }
         let mut characters = special.chars();
         match characters.next() {
             Some('&') => out.push_str("&amp;"),
             Some('<') => out.push_str("&lt;"),
             Some('>') => out.push_str("&gt;"),
             Some('\r') => out.push_str("&#xD;"),
+            Some(other @ ('\t' | '\n')) => out.push(other),
             Some('\u{FFFE}' | '\u{FFFF}' | '\0'..='\u{1F}') => out.push('\u{FFFD}'),
             Some(other) => out.push(other),
             None => {}
         }
         rest = characters.as_str();
     }
-    out.push_str(rest);
 }
 
 /// Appends an attribute value that stands in double quotes.

@@ -11,9 +11,9 @@ pub(super) fn starts_with(text: &[u8], start: &[u8]) -> bool {
 #[inline]
 fn same(one: &[u8], other: &[u8]) -> bool {
     if one.len() >= 8 {
-        let words = one.as_chunks::<8>().0.iter().zip(other.as_chunks::<8>().0);
+        let mut words = one.as_chunks::<8>().0.iter().zip(other.as_chunks::<8>().0);
         // The last word may lie across the one before.
-        return words.map(|(one, other)| one == other).all(|same| same)
+        return words.all(|(one, other)| one == other)
             && one.last_chunk::<8>() == other.last_chunk::<8>();
     }
     if one.len() >= 4 {

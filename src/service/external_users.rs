@@ -194,8 +194,8 @@ fn save(
         let target = target_of(&user);
         saving::save_in(tx, &user, target.as_ref(), hash.as_deref(), &author)
     })?;
-    call.installation.sessions.forget_user(saved.associate_id);
-    Ok(saved)
+    call.installation.sessions.forget_user(saved.id());
+    Ok(saved.carrier())
 }
 
 fn target_of(user: &User) -> Option<Target> {

@@ -259,7 +259,7 @@ impl Draft {
             license_owners: Some(user_licenses::log_in(&modules, user_type)),
             ..User::default()
         };
-        let id = saving::save_in(tx, &user, None, None, &author)?.associate_id;
+        let id = saving::save_in(tx, &user, None, None, &author)?.id();
         session::set_password(tx, id, &self.password_hash, None, self.now)?;
         let new = NewRegistration {
             portal_id: self.portal,

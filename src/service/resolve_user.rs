@@ -1,6 +1,7 @@
 //! Users around a credential: found by it, or by what else is known of the person, or made.
 
 use super::directory::behind;
+use super::user_carrier::Seen;
 use super::user_credentials::{Kind, PASSWORD, kind, of_type, type_of, value_of};
 use super::user_defaults::blank;
 use super::user_guard::Author;
@@ -329,7 +330,7 @@ impl Question {
             credentials: Some(vec![self.credential.clone()]),
             ..user_carrier::carrier(tx, user)?
         };
-        saving::save_in(tx, &carrier, Some(&Target::Id(user.id)), None, author)
+        saving::save_in(tx, &carrier, Some(&Target::Id(user.id)), None, author).map(Seen::carrier)
     }
 
     fn make(
@@ -354,7 +355,7 @@ impl Question {
             license_owners: Some(user_licenses::log_in(&modules, self.user_type)),
             ..User::default()
         };
-        saving::save_in(tx, &user, None, hash, author)
+        saving::save_in(tx, &user, None, hash, author).map(Seen::carrier)
     }
 
     fn new_person(&self, behind: Person) -> Person {

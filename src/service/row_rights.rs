@@ -107,28 +107,55 @@ pub fn refused(result: Result<(), Fault>) -> Result<Option<Fault>, Fault> {
     }
 }
 
-/// Adds to a user, and to the person behind it, what somebody may do with them. What may not be
-/// read of the person is left blank.
+/// What somebody may do with a user and with the person behind it, as the transaction that reads
+/// them has it.
+pub struct UserRights {
+    user: TableRight,
+    /// Members that nobody may change in this user, and why.
+    closed: Vec<(&'static str, &'static str)>,
+    person: Option<TableRight>,
+}
+
+impl UserRights {
+    pub fn of(
+        tx: &Tx<'_>,
+        author: &Author,
+        record: &UserRecord,
+        person: Option<&Person>,
+    ) -> Result<Self, Fault> {
+        let person = person.map(|person| person_rights::of_person(tx, author, person));
+        Ok(Self {
+            user: of_user(tx, author, record)?,
+            closed: closed_properties(author, record),
+            person: person.transpose()?,
+        })
+    }
+
+    /// Adds the rights to the carrier. What may not be read of the person is left blank.
+    pub fn shown_in(self, user: User) -> User {
+        let person = user.person.zip(self.person);
+        let mut specials = OF_USER.to_vec();
+        let closed = self.closed.into_iter();
+        specials.extend(closed.map(|(name, reason)| (name, READ, reason)));
+        let (right, fields) = with_fields(User::TYPE, self.user, &specials);
+        User {
+            table_right: Some(right),
+            field_properties: Some(fields),
+            person: person.map(|(person, right)| show_person(person, right)),
+            ..user
+        }
+    }
+}
+
+/// Adds to a user, and to the person behind it, what somebody may do with them.
 pub fn show_user(
     tx: &Tx<'_>,
     author: &Author,
     record: &UserRecord,
     user: User,
 ) -> Result<User, Fault> {
-    let person = match user.person {
-        Some(person) => Some(show_person(tx, author, person)?),
-        None => None,
-    };
-    let mut specials = OF_USER.to_vec();
-    let closed = closed_properties(author, record).into_iter();
-    specials.extend(closed.map(|(name, reason)| (name, READ, reason)));
-    let (right, fields) = with_fields(User::TYPE, of_user(tx, author, record)?, &specials);
-    Ok(User {
-        table_right: Some(right),
-        field_properties: Some(fields),
-        person,
-        ..user
-    })
+    let rights = UserRights::of(tx, author, record, user.person.as_ref())?;
+    Ok(rights.shown_in(user))
 }
 
 /// What somebody who may read a user may do with it by saving and deleting.
@@ -153,19 +180,18 @@ fn of_user(tx: &Tx<'_>, author: &Author, record: &UserRecord) -> Result<TableRig
     ]))
 }
 
-fn show_person(tx: &Tx<'_>, author: &Author, person: Person) -> Result<Person, Fault> {
-    let right = person_rights::of_person(tx, author, &person)?;
+fn show_person(person: Person, right: TableRight) -> Person {
     let (person, (right, fields)) = if right.mask.contains(ETableRight::SELECT) {
         (person, with_fields(Person::TYPE, right, &OF_PERSON))
     } else {
         let fields = field_properties::of(Person::TYPE, &right, &OF_UNREADABLE_PERSON);
         (blanked(&person), (right, fields))
     };
-    Ok(Person {
+    Person {
         table_right: Some(right),
         field_properties: Some(fields),
         ..person
-    })
+    }
 }
 
 /// The keys of a person and of its company; all else is blank.

@@ -1,8 +1,9 @@
 //! Reading, saving, validating and deleting users.
 
+use super::user_carrier::Seen;
 use super::user_draft::{Draft, draft};
 use super::user_guard::{Author, objection};
-use super::{Call, access, person_rights, user_carrier, user_commands, user_credentials};
+use super::{Call, access, person_rights, user_commands, user_credentials};
 use crate::contract::rights::ETableRight;
 use crate::contract::user::{StringDictionary, User};
 use crate::contract::user_service::*;
@@ -21,9 +22,9 @@ impl Handler<Call> for GetUser {
         let caller = call.caller()?;
         access::read_user(caller, self.user_id)?;
         let author = Author::of(call)?;
-        call.installation
-            .store
-            .read(|tx| user_carrier::find(tx, &author, self.user_id))
+        let store = &call.installation.store;
+        let seen = store.read(|tx| Seen::find(tx, &author, self.user_id))?;
+        Ok(seen.map(Seen::carrier))
     }
 }
 
@@ -33,14 +34,15 @@ impl Handler<Call> for GetUserFromName {
         let caller = call.caller()?;
         let author = Author::of(call)?;
         let name = self.user_name.unwrap_or_default();
-        call.installation.store.read(|tx| {
+        let seen = call.installation.store.read(|tx| {
             let id = users::id_of_name(tx, &name)?;
             access::read_user(caller, id.unwrap_or_default())?;
             match id {
-                Some(id) => user_carrier::find(tx, &author, id),
+                Some(id) => Seen::find(tx, &author, id),
                 None => Ok(None),
             }
-        })
+        })?;
+        Ok(seen.map(Seen::carrier))
     }
 }
 
@@ -145,7 +147,7 @@ pub fn save(
     call: &Call,
     user: User,
     name: Option<String>,
-    condition: impl FnOnce(&Tx<'_>) -> Result<(), Fault> + Send + 'static,
+    condition: impl Fn(&Tx<'_>) -> Result<(), Fault> + Send + 'static,
 ) -> Result<User, Fault> {
     let is_new = user.associate_id == 0 && name.is_none();
     let author = Author::of(call)?;
@@ -175,7 +177,7 @@ fn save_if(
     user: User,
     name: Option<String>,
     author: Author,
-    condition: impl FnOnce(&Tx<'_>) -> Result<(), Fault> + Send + 'static,
+    condition: impl Fn(&Tx<'_>) -> Result<(), Fault> + Send + 'static,
 ) -> Result<User, Fault> {
     let target = match (name, user.associate_id) {
         (Some(name), _) => Some(Target::Name(name)),
@@ -189,16 +191,12 @@ fn save_if(
         }
         None => None,
     };
-    store.write(move |tx| {
+    let saved = store.write_repeatable(move |tx| {
         condition(tx)?;
-        save_in(
-            tx,
-            &user,
-            target.as_ref(),
-            password_hash.as_deref(),
-            &author,
-        )
-    })
+        let password_hash = password_hash.as_deref();
+        save_in(tx, &user, target.as_ref(), password_hash, &author)
+    })?;
+    Ok(saved.carrier())
 }
 
 /// The part of [`save_carrier`] that is the transaction. Without a target the user is a new one.
@@ -208,7 +206,7 @@ pub fn save_in(
     target: Option<&Target>,
     password_hash: Option<&str>,
     author: &Author,
-) -> Result<User, Fault> {
+) -> Result<Seen, Fault> {
     let (before, draft) = check(tx, user, target, password_hash, author)?;
     let mut record = draft.record;
     if let Some(person) = draft.new_person {
@@ -219,7 +217,7 @@ pub fn save_in(
     if before.is_some() && (password_hash.is_some() || !callers::is_found(tx, record.id)?) {
         session::revoke_tickets(tx, record.id, author.ticket_key())?;
     }
-    user_carrier::shown(tx, author, &record)
+    Seen::of(tx, author, record)
 }
 
 /// What a save would leave and what was there before, if the save is allowed.
@@ -256,10 +254,10 @@ pub fn check(
 pub fn delete(
     call: &Call,
     target: Target,
-    condition: impl FnOnce(&Tx<'_>) -> Result<(), Fault> + Send + 'static,
+    condition: impl Fn(&Tx<'_>) -> Result<(), Fault> + Send + 'static,
 ) -> Result<(), Fault> {
     let author = Author::of(call)?;
-    let id = call.installation.store.write(move |tx| {
+    let id = call.installation.store.write_repeatable(move |tx| {
         let user = target.find(tx)?;
         condition(tx)?;
         remove(tx, &user, &author)?;

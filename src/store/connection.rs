@@ -17,6 +17,13 @@ const PREPARED_STATEMENTS: usize = 512;
 /// would have to be about as large, for each connection.
 const MAPPED: u32 = 0x7fff_0000;
 
+/// KiB of pages that the writer keeps.
+const CACHE_KIB: u32 = 8 * 1024;
+
+/// Pages in the write-ahead log after which they are brought into the database, which a commit has
+/// to wait for. A page that many commits write is brought over once. The log has 16 MiB then.
+const LOG_PAGES: u32 = 4000;
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Access {
     ReadOnly,
@@ -61,8 +68,8 @@ pub(super) fn open_writer(path: &Path) -> Result<Connection, StoreError> {
     }
     write_ahead(&connection)?;
     connection.execute_batch(
-        "PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA temp_store=MEMORY; \
-         PRAGMA journal_size_limit=67108864;",
+        &format!("PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA temp_store=MEMORY; \
+         PRAGMA journal_size_limit=67108864; PRAGMA cache_size=-{CACHE_KIB}; PRAGMA wal_autocheckpoint={LOG_PAGES};"),
     )?;
     Ok(connection)
 }

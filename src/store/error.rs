@@ -106,6 +106,9 @@ pub enum StoreError {
     /// The commit that the change was part of did not happen.
     #[error("the change was not stored: {0}")]
     NotCommitted(#[source] Arc<StoreError>),
+    /// The engine ended a transaction by itself, after an error of somebody else's change.
+    #[error("the transaction ended early")]
+    Lost,
     /// The writing thread could not be started.
     #[error("no thread could be started")]
     Thread(#[source] std::io::Error),

@@ -36,6 +36,7 @@ pub mod principals;
 mod readers;
 pub mod registrations;
 mod remembered;
+mod reply;
 pub mod resolve_user;
 pub mod roles;
 pub mod secrets;
@@ -125,7 +126,20 @@ impl Store {
         &self,
         work: impl FnOnce(&Tx<'_>) -> Result<T, Fault> + Send + 'static,
     ) -> Result<T, Fault> {
-        self.inner.writer.write(work)
+        let mut work = Some(work);
+        self.inner.writer.write(false, move |tx| match work.take() {
+            Some(work) => work(tx),
+            None => Err(Fault::internal("a change was to be made twice")),
+        })
+    }
+
+    /// The same for a closure that may be run again, after all that it did was undone: when another
+    /// one fails that was to share its commit. Makes the common case cheaper.
+    pub fn write_repeatable<T: Send + 'static>(
+        &self,
+        work: impl FnMut(&Tx<'_>) -> Result<T, Fault> + Send + 'static,
+    ) -> Result<T, Fault> {
+        self.inner.writer.write(true, work)
     }
 
     /// Commits made so far: at most one a write, fewer when writes arrive together.

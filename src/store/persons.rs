@@ -75,7 +75,7 @@ fn read(row: &Row<'_>) -> Result<Person, StoreError> {
 
 /// Stores a new person in the company `ContactId` and gives its id.
 pub fn insert(tx: &Tx<'_>, person: &Person, stamp: Stamp) -> Result<i32, StoreError> {
-    tx.one(
+    tx.insert(
         "INSERT INTO person (contact_id, rank, mrmrs, firstname, middleName, lastname, kanafname,
              kanalname, title, position, description, email, email_name, direct_phone,
              mobile_phone, fax_phone, post1, post2, post3, usePersonAddress, country_id, retired,
@@ -83,8 +83,7 @@ pub fn insert(tx: &Tx<'_>, person: &Person, stamp: Stamp) -> Result<i32, StoreEr
              supportLanguageId, supportAssociateId, registered, registered_associate_id, updated,
              updated_associate_id)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18,
-             ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?31, ?30, ?31)
-         RETURNING person_id",
+             ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?31, ?30, ?31)",
         params![
             person.contact_id,
             person.rank,
@@ -118,7 +117,6 @@ pub fn insert(tx: &Tx<'_>, person: &Person, stamp: Stamp) -> Result<i32, StoreEr
             stamp.at,
             stamp.by,
         ],
-        |row| row.get(0),
     )
 }
 

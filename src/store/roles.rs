@@ -33,7 +33,11 @@ pub struct RoleRecord {
 }
 
 /// All roles by id.
-struct Roles(BTreeMap<i32, RoleRow>);
+struct Roles {
+    rows: BTreeMap<i32, RoleRow>,
+    /// Those in use, with those first that new users of their type get.
+    by_preference: Vec<RoleRow>,
+}
 
 impl List for Roles {
     fn load(tx: &Tx<'_>) -> Result<Self, StoreError> {
@@ -42,7 +46,15 @@ impl List for Roles {
             params![],
             read,
         )?;
-        Ok(Self(rows.into_iter().map(|row| (row.id, row)).collect()))
+        let rights = tx.list::<Rights>()?;
+        let mut by_preference: Vec<_> = rows.iter().filter(|role| !role.deleted).cloned().collect();
+        by_preference
+            .sort_by_key(|role| (rights.administers(role.id), Reverse(role.rank), role.id));
+        let rows = rows.into_iter().map(|row| (row.id, row)).collect();
+        Ok(Self {
+            rows,
+            by_preference,
+        })
     }
 }
 
@@ -74,13 +86,13 @@ impl Rights {
 
 /// A role by its id.
 pub fn find(tx: &Tx<'_>, id: i32) -> Result<Option<RoleRow>, StoreError> {
-    Ok(tx.list::<Roles>()?.0.get(&id).cloned())
+    Ok(tx.list::<Roles>()?.rows.get(&id).cloned())
 }
 
 /// A role that is not deleted by its name, in any letter case.
 pub fn find_by_name(tx: &Tx<'_>, name: &str) -> Result<Option<RoleRow>, StoreError> {
     let roles = tx.list::<Roles>()?;
-    let mut roles = roles.0.values().filter(|role| !role.deleted);
+    let mut roles = roles.rows.values().filter(|role| !role.deleted);
     Ok(roles
         .find(|role| role.name.eq_ignore_ascii_case(name))
         .cloned())
@@ -99,12 +111,9 @@ pub fn of_type(tx: &Tx<'_>, role_type: RoleType) -> Result<Vec<RoleRow>, StoreEr
 /// The role that new users of a type get: of those without a right to administer anything the
 /// one with the highest rank, the oldest among equals, or any where all have such rights.
 pub fn default_of_type(tx: &Tx<'_>, role_type: RoleType) -> Result<Option<RoleRow>, StoreError> {
-    let (roles, rights) = (tx.list::<Roles>()?, tx.list::<Rights>()?);
-    let fitting = roles.0.values();
-    let fitting = fitting.filter(|role| role.role_type == role_type && !role.deleted);
-    Ok(fitting
-        .min_by_key(|role| (rights.administers(role.id), Reverse(role.rank), role.id))
-        .cloned())
+    let roles = tx.list::<Roles>()?;
+    let mut best_first = roles.by_preference.iter();
+    Ok(best_first.find(|role| role.role_type == role_type).cloned())
 }
 
 /// Whether a role has a functional right, by its code name.

@@ -80,16 +80,15 @@ pub fn save(
     let key = fold(user.nick_name.as_deref().unwrap_or_default());
     let is_new = user.id == 0;
     if is_new {
-        user.id = tx.one(
+        user.id = tx.insert(
             "INSERT INTO ejuser (loginname, username, signature, username_key)
-             VALUES (?1, ?2, ?3, ?4) RETURNING id",
+             VALUES (?1, ?2, ?3, ?4)",
             params![
                 user.login_name.as_deref(),
                 user.nick_name.as_deref(),
                 user.signature.as_deref(),
                 &key,
             ],
-            |row| row.get(0),
         )?
     } else {
         tx.execute(

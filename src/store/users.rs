@@ -395,15 +395,13 @@ fn save_row(tx: &Tx<'_>, user: &mut UserRecord, stamp: Stamp) -> Result<(), Stor
         )?;
         return Ok(());
     }
-    user.id = tx.one(
+    user.id = tx.insert(
         "INSERT INTO associate (associate_id, name, rank, tooltip, deleted, group_idx, person_id,
              type, userName, ejuserId, waiting_for_approval, registered, registered_associate_id,
              updated, updated_associate_id, name_key, userName_key)
          VALUES (nullif(?1, 0), ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?12, ?13,
-             ?14, ?15)
-         RETURNING associate_id",
+             ?14, ?15)",
         values,
-        |row| row.get(0),
     )?;
     Ok(())
 }

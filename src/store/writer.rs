@@ -1,11 +1,16 @@
 //! The one thread that writes, and how it puts many changes into one commit.
 //!
 //! Making a commit durable costs a wait for the disk, however little was changed. So whatever
-//! has arrived while the thread was busy goes into the next commit together, each change under
-//! a savepoint of its own, and nobody gets an answer before that commit is on disk.
+//! has arrived while the thread was busy goes into the next commit together, and nobody gets an
+//! answer before that commit is on disk.
+//!
+//! A change that fails leaves nothing behind. A savepoint for each would have SQLite copy every page
+//! that it touches, so most have none: when one of them fails after it has written something, all of
+//! the transaction is undone, and those before it are made again.
 
 use super::folder::FileId;
 use super::lists::Lists;
+use super::reply::{Reply, reply};
 use super::{StoreError, Tx, connection, params, unwound};
 use crate::fault::Fault;
 use crate::wait;
@@ -13,7 +18,7 @@ use rusqlite::Connection;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::mpsc::{Receiver, Sender, SyncSender, TrySendError, channel, sync_channel};
+use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle, ThreadId};
 
@@ -42,29 +47,40 @@ enum Message {
 trait Change: Send {
     /// Runs the closure. Says whether what it did is to be kept.
     fn run(&mut self, tx: &Tx<'_>) -> bool;
+    /// Whether what the closure did, when it last ran, is to be kept.
+    fn is_kept(&self) -> bool;
+    /// Whether the closure can be run again after all that it did was undone.
+    fn is_repeatable(&self) -> bool;
     /// Tells whoever waits how it ended, given how the commit ended.
     fn answer(self: Box<Self>, committed: Result<(), &Arc<StoreError>>);
 }
 
 struct Pending<T, F> {
-    work: Option<F>,
+    work: F,
+    is_repeatable: bool,
     result: Option<Result<T, Fault>>,
-    reply: Sender<Result<T, Fault>>,
+    /// The closure goes back as well: whoever waits has the time to take apart what it holds.
+    reply: Reply<(Result<T, Fault>, F)>,
 }
 
 impl<T, F> Change for Pending<T, F>
 where
     T: Send,
-    F: FnOnce(&Tx<'_>) -> Result<T, Fault> + Send,
+    F: FnMut(&Tx<'_>) -> Result<T, Fault> + Send,
 {
     fn run(&mut self, tx: &Tx<'_>) -> bool {
-        let Some(work) = self.work.take() else {
-            return false;
-        };
+        let work = &mut self.work;
         let result = catch_unwind(AssertUnwindSafe(|| work(tx))).unwrap_or_else(unwound);
-        let keep = result.is_ok();
         self.result = Some(result);
-        keep
+        self.is_kept()
+    }
+
+    fn is_kept(&self) -> bool {
+        matches!(self.result, Some(Ok(_)))
+    }
+
+    fn is_repeatable(&self) -> bool {
+        self.is_repeatable
     }
 
     fn answer(self: Box<Self>, committed: Result<(), &Arc<StoreError>>) {
@@ -75,8 +91,7 @@ where
             (_, Err(error)) => Err(StoreError::NotCommitted(Arc::clone(error)).into()),
             (None, Ok(())) => Err(StoreError::Closed.into()),
         };
-        // Whoever asked waits for this; if not, there is nobody to tell.
-        let _ = self.reply.send(result);
+        self.reply.give((result, self.work));
     }
 }
 
@@ -110,16 +125,18 @@ impl Writer {
 
     pub(super) fn write<T: Send + 'static>(
         &self,
-        work: impl FnOnce(&Tx<'_>) -> Result<T, Fault> + Send + 'static,
+        is_repeatable: bool,
+        work: impl FnMut(&Tx<'_>) -> Result<T, Fault> + Send + 'static,
     ) -> Result<T, Fault> {
         if thread::current().id() == self.thread_id {
             return Err(Fault::internal(
                 "a write inside a write would wait for itself",
             ));
         }
-        let (reply, answer) = channel();
+        let (reply, answer) = reply();
         let change = Pending {
-            work: Some(work),
+            work,
+            is_repeatable,
             result: None,
             reply,
         };
@@ -130,7 +147,8 @@ impl Writer {
                 TrySendError::Full(_) => StoreError::Overloaded,
                 TrySendError::Disconnected(_) => StoreError::Closed,
             })?;
-        wait::aside(|| answer.recv()).map_err(|_| StoreError::Closed)?
+        let (result, _) = wait::aside(|| answer.wait()).ok_or(StoreError::Closed)?;
+        result
     }
 
     pub(super) fn commits(&self) -> u64 {
@@ -166,6 +184,17 @@ impl Writer {
     }
 }
 
+/// Waits for other processes that write, and for nobody after that.
+const BEGIN: &str = "BEGIN IMMEDIATE";
+
+/// Changes that share a commit.
+#[derive(Default)]
+struct Batch {
+    changes: Vec<Box<dyn Change>>,
+    /// Whether what has been done cannot be done again.
+    needs_savepoints: bool,
+}
+
 /// What the writing thread has.
 struct Writing {
     path: PathBuf,
@@ -194,22 +223,18 @@ impl Writing {
     /// Commits a change together with those that have arrived meanwhile, and answers them all.
     /// Says whether the thread is to stop.
     fn batch(&mut self, first: Box<dyn Change>) -> bool {
-        let mut changes = Vec::new();
+        let mut batch = Batch::default();
         let mut stopping = false;
-        let tx = Tx::new(&self.connection, &self.lists);
-        let begun = self
-            .is_in_place()
-            .and_then(|()| tx.execute("BEGIN IMMEDIATE", params![]));
+        let begun = self.is_in_place().and_then(|()| self.execute(BEGIN));
         let mut next = Some(first);
         let mut applied = Ok(());
         while let Some(mut change) = next.take() {
+            // Where another process keeps the database, all that wait are told at once.
             if begun.is_ok() {
-                // Each looks at the lists anew, since one before may have been rolled back.
-                let tx = Tx::new(&self.connection, &self.lists);
-                applied = apply(&tx, change.as_mut());
+                applied = self.apply(change.as_mut(), &mut batch);
             }
-            changes.push(change);
-            if applied.is_err() || changes.len() == LARGEST_BATCH {
+            batch.changes.push(change);
+            if applied.is_err() || batch.changes.len() == LARGEST_BATCH {
                 break;
             }
             match self.messages.try_recv() {
@@ -220,7 +245,7 @@ impl Writing {
         }
         let committed = begun
             .and(applied)
-            .and_then(|()| tx.execute("COMMIT", params![]).map(|_| ()))
+            .and_then(|()| self.execute("COMMIT"))
             .map_err(Arc::new);
         match &committed {
             Ok(()) => {
@@ -228,10 +253,59 @@ impl Writing {
             }
             Err(_) => self.recover(),
         }
-        for change in changes {
+        for change in batch.changes {
             change.answer(committed.as_ref().copied());
         }
         stopping
+    }
+
+    /// Runs a change so that it leaves nothing behind when it fails. An error means that the whole
+    /// transaction is lost.
+    fn apply(&self, change: &mut dyn Change, batch: &mut Batch) -> Result<(), StoreError> {
+        if batch.needs_savepoints {
+            return self.apply_alone(change);
+        }
+        let written = self.connection.total_changes();
+        if self.made(change)? {
+            batch.needs_savepoints = !change.is_repeatable();
+        } else if self.connection.total_changes() != written {
+            self.execute("ROLLBACK")?;
+            self.execute(BEGIN)?;
+            // Nobody can make us do this again and again.
+            batch.needs_savepoints = true;
+            for change in batch.changes.iter_mut().filter(|change| change.is_kept()) {
+                self.apply_alone(change.as_mut())?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The same without touching what others did.
+    fn apply_alone(&self, change: &mut dyn Change) -> Result<(), StoreError> {
+        self.execute("SAVEPOINT change")?;
+        if !self.made(change)? {
+            self.execute("ROLLBACK TO change")?;
+        }
+        self.execute("RELEASE change")
+    }
+
+    /// Runs a change, and says whether what it did is to be kept.
+    fn made(&self, change: &mut dyn Change) -> Result<bool, StoreError> {
+        let kept = change.run(&self.tx());
+        // Some errors end the transaction; each statement after that would be one of its own.
+        match self.connection.is_autocommit() {
+            true => Err(StoreError::Lost),
+            false => Ok(kept),
+        }
+    }
+
+    fn execute(&self, sql: &str) -> Result<(), StoreError> {
+        self.tx().execute(sql, params![]).map(|_| ())
+    }
+
+    /// What it remembers of the lists is good until something is undone.
+    fn tx(&self) -> Tx<'_> {
+        Tx::new(&self.connection, &self.lists)
     }
 
     /// What is written to a file that has lost its name is gone when the program ends.
@@ -256,15 +330,4 @@ impl Writing {
             self.connection = fresh;
         }
     }
-}
-
-/// Runs one change so that it leaves nothing behind when it fails. An error means that the whole
-/// transaction is lost.
-fn apply(tx: &Tx<'_>, change: &mut dyn Change) -> Result<(), StoreError> {
-    tx.execute("SAVEPOINT change", params![])?;
-    if !change.run(tx) {
-        tx.execute("ROLLBACK TO change", params![])?;
-    }
-    tx.execute("RELEASE change", params![])?;
-    Ok(())
 }

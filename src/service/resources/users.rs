@@ -254,7 +254,7 @@ fn replace(
     call: &Call,
     user: User,
     id: i32,
-    condition: impl FnOnce(&Tx<'_>) -> Result<(), Fault> + Send + 'static,
+    condition: impl Fn(&Tx<'_>) -> Result<(), Fault> + Send + 'static,
 ) -> Result<User, Fault> {
     if id == 0 {
         return Err(saving::not_found(id));
@@ -270,7 +270,7 @@ fn replace(
 fn condition(
     id: i32,
     since: Option<DateTime>,
-) -> impl FnOnce(&Tx<'_>) -> Result<(), Fault> + Send + 'static {
+) -> impl Fn(&Tx<'_>) -> Result<(), Fault> + Send + 'static {
     move |tx| match since {
         None => Ok(()),
         Some(_) => unmodified(users::last_modified(tx, id)?, since),

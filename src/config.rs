@@ -176,6 +176,8 @@ pub struct HttpLimits {
     pub body_time: Duration,
     /// Bytes of body that must arrive per second, on average, once the grace is over.
     pub body_rate: u32,
+    /// Bytes of all bodies that may be in memory at a time.
+    pub bodies_bytes: usize,
     /// Time at the start of a body in which the rate does not count.
     pub body_grace: Duration,
     /// Time without progress when a client does not take its answer.
@@ -194,6 +196,7 @@ impl Default for HttpLimits {
             idle_time: Duration::from_secs(130),
             body_time: Duration::from_secs(120),
             body_rate: 1024,
+            bodies_bytes: 64 * 1024 * 1024,
             body_grace: Duration::from_secs(5),
             write_time: Duration::from_secs(30),
             stop_time: Duration::from_secs(10),

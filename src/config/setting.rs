@@ -57,6 +57,7 @@ settings! { SETTINGS: Settings;
     "cors_origins": s, text => s.cors_origins, list(text);
     "command_secret": s, text => s.command_secret, any(text).map(Secret::new);
     "limits.body_bytes": s, text => s.message.body_bytes, number(text, 1024);
+    "limits.bodies_bytes": s, text => s.http.bodies_bytes, number(text, 1024);
     "limits.depth": s, text => s.message.depth, number(text, 8);
     "limits.attributes": s, text => s.message.attributes, number(text, 8);
     "limits.name_bytes": s, text => s.message.name_bytes, number(text, 64);

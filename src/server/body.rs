@@ -1,8 +1,9 @@
 //! Reading a request body, within limits of size.
 
 use super::coding::{Coding, CodingError, Unpacked};
+use super::room::{NoRoom, Room, Share};
 use http_body_util::BodyExt;
-use hyper::body::{Body, Bytes};
+use hyper::body::{Body, Bytes, Incoming};
 use std::error::Error;
 use std::io;
 
@@ -17,6 +18,8 @@ pub enum BodyError {
     Broken,
     /// It is not in the coding that it is said to be in.
     Corrupt,
+    /// There are too many bodies in memory.
+    NoRoom,
 }
 
 impl From<CodingError> for BodyError {
@@ -28,33 +31,61 @@ impl From<CodingError> for BodyError {
     }
 }
 
-/// Reads a body to its end, and takes it out of its coding. Neither what comes nor what is in it
-/// may be longer than `most` bytes. How fast it comes is watched where it comes in.
-pub async fn read<B>(body: &mut B, coding: Coding, most: usize) -> Result<Bytes, BodyError>
-where
-    B: Body<Data = Bytes, Error: Error> + Unpin,
-{
-    // A length that was announced: no need to wait for the bytes.
-    if body.size_hint().lower() > most as u64 {
-        return Err(BodyError::TooLarge);
+impl From<NoRoom> for BodyError {
+    fn from(_: NoRoom) -> Self {
+        Self::NoRoom
     }
-    let mut length = 0;
-    let mut unpacked = Unpacked::new(coding, most);
-    loop {
-        let frame = match body.frame().await {
-            None => return Ok(unpacked.finish()?),
-            Some(Err(error)) if is_late(&error) => return Err(BodyError::TooSlow),
-            Some(Err(_)) => return Err(BodyError::Broken),
-            Some(Ok(frame)) => frame,
-        };
-        let Ok(data) = frame.into_data() else {
-            continue;
-        };
-        length += data.len();
-        if length > most {
+}
+
+/// A body that may not be there yet, and its share of the room for all of them, which it keeps as
+/// long as this lives.
+pub struct Arriving<'a> {
+    body: Incoming,
+    share: Share<'a>,
+}
+
+impl<'a> Arriving<'a> {
+    pub fn new(body: Incoming, room: &'a Room) -> Self {
+        Self {
+            body,
+            share: room.share(),
+        }
+    }
+
+    /// Whether all of it was read, or there is none.
+    pub fn is_at_end(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    /// Reads it to its end, and takes it out of its coding. Neither what comes nor what is in it
+    /// may be longer than `most` bytes. How fast it comes is watched where it comes in.
+    pub async fn read(&mut self, coding: Coding, most: usize) -> Result<Bytes, BodyError> {
+        // A length that was announced: no need to wait for the bytes.
+        if self.body.size_hint().lower() > most as u64 {
             return Err(BodyError::TooLarge);
         }
-        unpacked.add(data)?;
+        let mut length = 0;
+        let mut unpacked = Unpacked::new(coding, most);
+        loop {
+            let frame = match self.body.frame().await {
+                None => break,
+                Some(Err(error)) if is_late(&error) => return Err(BodyError::TooSlow),
+                Some(Err(_)) => return Err(BodyError::Broken),
+                Some(Ok(frame)) => frame,
+            };
+            let Ok(data) = frame.into_data() else {
+                continue;
+            };
+            length += data.len();
+            if length > most {
+                return Err(BodyError::TooLarge);
+            }
+            unpacked.add(data)?;
+            self.share.grow_to(unpacked.held())?;
+        }
+        let whole = unpacked.finish()?;
+        self.share.grow_to(whole.len())?;
+        Ok(whole)
     }
 }
 

@@ -95,6 +95,14 @@ impl Unpacked {
         Ok(())
     }
 
+    /// Bytes of the body that are in memory.
+    pub fn held(&self) -> usize {
+        match &self.decoder {
+            Some(decoder) => decoder.held(),
+            None => self.received.held(),
+        }
+    }
+
     /// The body, when all of it has come.
     pub fn finish(mut self) -> Result<Bytes, CodingError> {
         if self.decoder.is_none() {
@@ -130,6 +138,10 @@ impl Received {
             Self::Whole(whole) => *self = Self::Pieces([&whole[..], &piece[..]].concat()),
             Self::Pieces(pieces) => pieces.extend_from_slice(&piece),
         }
+        self.held()
+    }
+
+    fn held(&self) -> usize {
         match self {
             Self::Whole(whole) => whole.len(),
             Self::Pieces(pieces) => pieces.len(),
@@ -152,6 +164,14 @@ impl Decoder {
             Self::Deflate(decoder) => decoder.write_all(piece)?,
         }
         Ok(())
+    }
+
+    fn held(&self) -> usize {
+        let limited = match self {
+            Self::Gzip(decoder) => decoder.get_ref(),
+            Self::Deflate(decoder) => decoder.get_ref(),
+        };
+        limited.bytes.len()
     }
 
     fn finish(self) -> Result<Vec<u8>, CodingError> {

@@ -10,9 +10,9 @@ use super::{media_type, password_page};
 use crate::fault::{Fault, Protocol};
 use crate::format::wsdl;
 use crate::model::Service;
-use body::BodyError;
+use body::{Arriving, BodyError};
 use http_body_util::Full;
-use hyper::body::{Body, Bytes, Incoming};
+use hyper::body::{Bytes, Incoming};
 use hyper::header::{
     CONNECTION, CONTENT_TYPE, EXPECT, HeaderMap, HeaderName, HeaderValue, TRANSFER_ENCODING,
 };
@@ -44,7 +44,8 @@ pub(super) struct Exchange<'a> {
 /// Answers a request, and logs that.
 pub async fn respond(site: &Site, ends: Ends, request: Request<Incoming>) -> Response<Full<Bytes>> {
     let started = Instant::now();
-    let (parts, mut body) = request.into_parts();
+    let (parts, body) = request.into_parts();
+    let mut body = Arriving::new(body, &site.room);
     let exchange = Exchange {
         site,
         remote: address::client(&site.settings, ends.peer, &parts.headers),
@@ -52,7 +53,7 @@ pub async fn respond(site: &Site, ends: Ends, request: Request<Incoming>) -> Res
         ends,
     };
     // Whatever is left of a body that was not read to its end would look like a request.
-    let mut close = !body.is_end_stream();
+    let mut close = !body.is_at_end();
     let answer = match exchange.answer(&mut body, &mut close).await {
         Ok(answer) | Err(answer) => answer,
     };
@@ -68,7 +69,7 @@ pub async fn respond(site: &Site, ends: Ends, request: Request<Incoming>) -> Res
 impl Exchange<'_> {
     /// An answer either way: the error is one that ends the work early. Corrects whether the
     /// connection must be closed.
-    async fn answer(&self, body: &mut Incoming, close: &mut bool) -> Result<Answer, Answer> {
+    async fn answer(&self, body: &mut Arriving<'_>, close: &mut bool) -> Result<Answer, Answer> {
         // Nothing behind a doubtful request is taken for another one.
         let authority = self.check_head().map_err(|(status, reason)| {
             *close = true;
@@ -160,7 +161,7 @@ impl Exchange<'_> {
     }
 
     /// The page behind a link for a new password.
-    async fn password(&self, body: &mut Incoming, close: &mut bool) -> Result<Answer, Answer> {
+    async fn password(&self, body: &mut Arriving<'_>, close: &mut bool) -> Result<Answer, Answer> {
         let installation = Arc::clone(&self.site.installation);
         let query = self.parts.uri.query().unwrap_or_default().to_owned();
         let work = match self.parts.method {
@@ -182,7 +183,7 @@ impl Exchange<'_> {
     }
 
     /// The body, which has to be a filled-in form.
-    async fn form(&self, body: &mut Incoming) -> Result<Bytes, Answer> {
+    async fn form(&self, body: &mut Arriving<'_>) -> Result<Bytes, Answer> {
         let headers = &self.parts.headers;
         let is_form = field(headers, &CONTENT_TYPE).is_some_and(|content_type| {
             media_type::essence(&content_type).eq_ignore_ascii_case(password_page::FORM)
@@ -192,13 +193,14 @@ impl Exchange<'_> {
             return Err(refusal(StatusCode::UNSUPPORTED_MEDIA_TYPE, reason));
         }
         let most = password_page::LONGEST_FORM;
-        let read = body::read(body, Coding::Identity, most).await;
+        let read = body.read(Coding::Identity, most).await;
         read.map_err(|error| match error {
             BodyError::TooLarge => refusal(StatusCode::PAYLOAD_TOO_LARGE, "The form is too large."),
             BodyError::TooSlow => {
                 let reason = "The form took too long to arrive.";
                 refusal(StatusCode::REQUEST_TIMEOUT, reason)
             }
+            BodyError::NoRoom => refusal(StatusCode::SERVICE_UNAVAILABLE, NO_ROOM).busy(),
             BodyError::Broken | BodyError::Corrupt => incomplete(),
         })
     }
@@ -221,7 +223,7 @@ impl Exchange<'_> {
         &self,
         tail: &str,
         authority: &str,
-        body: &mut Incoming,
+        body: &mut Arriving<'_>,
         close: &mut bool,
     ) -> Result<Answer, Answer> {
         let origin = address::origin(
@@ -265,16 +267,17 @@ impl Exchange<'_> {
     }
 
     /// The body of a message, decompressed, or why it cannot be had.
-    async fn whole(&self, body: &mut Incoming) -> Result<Bytes, (Protocol, &'static str)> {
+    async fn whole(&self, body: &mut Arriving<'_>) -> Result<Bytes, (Protocol, &'static str)> {
         let Some(coding) = Coding::of(&self.parts.headers) else {
             let reason = "The body may be compressed with gzip or deflate, once, or not at all.";
             return Err((Protocol::UnsupportedMedia, reason));
         };
         let most = self.site.settings.message.body_bytes;
-        let read = body::read(body, coding, most).await;
+        let read = body.read(coding, most).await;
         read.map_err(|error| match error {
             BodyError::TooLarge => (Protocol::TooLarge, "The message is too large."),
             BodyError::TooSlow => (Protocol::Timeout, "The message took too long to arrive."),
+            BodyError::NoRoom => (Protocol::Busy, NO_ROOM),
             BodyError::Broken => (Protocol::Malformed, INCOMPLETE),
             BodyError::Corrupt => (
                 Protocol::Malformed,
@@ -286,7 +289,7 @@ impl Exchange<'_> {
     async fn soap(
         &self,
         service: &'static Service,
-        body: &mut Incoming,
+        body: &mut Arriving<'_>,
         close: &mut bool,
     ) -> Result<Answer, Answer> {
         let headers = &self.parts.headers;
@@ -328,6 +331,8 @@ impl Exchange<'_> {
 }
 
 const SOAP_ACTION: HeaderName = HeaderName::from_static("soapaction");
+/// What is told when there are too many bodies in memory.
+pub(super) const NO_ROOM: &str = "The server has more to read than it can. Try again later.";
 const INCOMPLETE: &str = "The body did not arrive in full.";
 
 /// Adds to the refusal of a coding which ones are taken.

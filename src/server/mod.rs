@@ -13,6 +13,7 @@ mod password_page;
 pub mod pipeline;
 mod portal;
 mod rest;
+mod room;
 mod routes;
 
 pub use routes::path;
@@ -24,6 +25,7 @@ use guard::Guard;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
+use room::Room;
 use std::convert::Infallible;
 use std::future::poll_fn;
 use std::io;
@@ -50,6 +52,8 @@ const HEADERS: usize = 100;
 struct Site {
     settings: Settings,
     installation: Arc<Installation>,
+    /// For the bodies of requests.
+    room: Room,
     /// Whether answers close their connections.
     stopping: AtomicBool,
 }
@@ -86,6 +90,8 @@ impl Server {
     pub async fn run(self, installation: Arc<Installation>, stop: impl Future<Output = ()>) {
         let limits = self.settings.http;
         let site = Arc::new(Site {
+            // Otherwise the longest one would never fit.
+            room: Room::new(limits.bodies_bytes.max(self.settings.message.body_bytes)),
             settings: self.settings,
             installation,
             stopping: AtomicBool::new(false),

@@ -2,9 +2,9 @@
 //! XML or as a form, answers in JSON or XML, and its shape of errors.
 
 use super::answer::Answer;
-use super::body::{self, BodyError};
+use super::body::{Arriving, BodyError};
 use super::coding::{Coding, TAKEN};
-use super::exchange::Exchange;
+use super::exchange::{Exchange, NO_ROOM};
 use super::{address, media_type};
 use crate::config::MessageLimits;
 use crate::contract::portal::AgentRegistration;
@@ -15,7 +15,7 @@ use crate::format::rest::{Body, Media, Notation, WRITTEN};
 use crate::format::xml::data_contract;
 use crate::model::{Dates, Object, Slot, Value, View};
 use crate::service::portals::{self, Refusal};
-use hyper::body::{Bytes, Incoming};
+use hyper::body::Bytes;
 use hyper::header::{
     ACCEPT, ACCEPT_ENCODING, ALLOW, CACHE_CONTROL, CONTENT_TYPE, HeaderValue, RETRY_AFTER,
     X_CONTENT_TYPE_OPTIONS,
@@ -46,7 +46,7 @@ impl Exchange<'_> {
         &self,
         portal: &str,
         authority: &str,
-        body: &mut Incoming,
+        body: &mut Arriving<'_>,
         close: &mut bool,
     ) -> Result<Answer, Answer> {
         let media = self.portal_media();
@@ -64,7 +64,7 @@ impl Exchange<'_> {
             return Err(unsupported(reason).with(ACCEPT_ENCODING, TAKEN));
         };
         let settings = &self.site.settings;
-        let read = body::read(body, coding, LONGEST).await;
+        let read = body.read(coding, LONGEST).await;
         let body = read.map_err(|error| match error {
             BodyError::TooLarge => failure(
                 media,
@@ -75,6 +75,7 @@ impl Exchange<'_> {
                 let reason = "The body took too long to arrive.";
                 failure(media, StatusCode::REQUEST_TIMEOUT, reason)
             }
+            BodyError::NoRoom => failure(media, StatusCode::SERVICE_UNAVAILABLE, NO_ROOM).busy(),
             BodyError::Broken => {
                 let reason = "The body did not arrive in full.";
                 failure(media, StatusCode::BAD_REQUEST, reason)

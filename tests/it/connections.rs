@@ -1,7 +1,9 @@
 //! Framing, limits, and what happens to connections. What is sent in bad faith is tried in
 //! `tests/hostile`.
 
-use crate::support::{Response, TestServer, USER, head};
+use crate::answer::envelope;
+use crate::faults::VERSIONS;
+use crate::support::{Response, TestServer, USER, eventually, head};
 use std::time::{Duration, Instant};
 
 const GET_HEALTH: &str = "GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n";
@@ -89,6 +91,50 @@ fn too_large_a_body_is_refused_and_the_client_sees_it() {
     assert_eq!(statuses.len(), 2);
     assert_ne!(statuses[0], 413);
     assert_eq!(statuses[1], 200);
+}
+
+/// Bodies that have come in part count like others; what is left of the room goes on.
+#[test]
+fn bodies_have_room_for_so_many_bytes_together() {
+    let server = TestServer::with(&[
+        ("limits.body_bytes", "65536"),
+        ("limits.bodies_bytes", "131072"),
+    ]);
+    let large = " ".repeat(60_000);
+    let in_part: Vec<_> = (0..2)
+        .map(|_| {
+            let mut connection = server.connect();
+            connection.send(post("Content-Length: 60001", &large).as_bytes());
+            connection
+        })
+        .collect();
+    let post_large = |path, media| {
+        let media = format!("Content-Type: {media}");
+        server.request("POST", path, &[&media], large.as_bytes())
+    };
+    // Nobody tells when those bytes have been read.
+    eventually("there is no room", || {
+        post_large(USER, "text/xml").status == 503
+    });
+    for soap in VERSIONS {
+        let refused = post_large(USER, soap.content_type());
+        assert_eq!(refused.field("retry-after"), Some("1"));
+        assert_eq!(refused.field("connection"), Some("close"));
+        let envelope = envelope(soap, &refused);
+        assert!(envelope.at("Body").find("Fault").is_some());
+    }
+    let refused = post_large("/api/v1/Agents/User/GetUser", "application/json");
+    assert_eq!(
+        (refused.status, refused.field("retry-after")),
+        (503, Some("1"))
+    );
+    assert!(refused.body.contains("SoDbAccessException"));
+    assert_eq!(server.get("/healthz", &[]).status, 200);
+    assert_ne!(server.post(USER, "text/xml", "<x/>").status, 503);
+    drop(in_part);
+    eventually("there is room again", || {
+        post_large(USER, "text/xml").status != 503
+    });
 }
 
 #[test]

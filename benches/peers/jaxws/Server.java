@@ -1,5 +1,8 @@
+import com.sun.net.httpserver.HttpServer;
 import jakarta.jws.WebService;
 import jakarta.xml.ws.Endpoint;
+import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.util.concurrent.Executors;
 import users.AccessGatewayInfo;
 import users.User_Type;
@@ -25,9 +28,11 @@ public final class Server {
 
     private static final String TNS = "http://www.superoffice.net/ws/crm/NetServer/Services88";
 
-    public static void main(String[] arguments) {
-        var endpoint = Endpoint.create(new Operations());
-        endpoint.setExecutor(Executors.newCachedThreadPool());
-        endpoint.publish("http://127.0.0.1:" + arguments[0] + "/User.svc");
+    public static void main(String[] arguments) throws IOException {
+        var address = new InetSocketAddress("127.0.0.1", Integer.parseInt(arguments[0]));
+        var server = HttpServer.create(address, 1024);
+        server.setExecutor(Executors.newCachedThreadPool());
+        Endpoint.create(new Operations()).publish(server.createContext("/User.svc"));
+        server.start(); // Only now, when there is something to answer with.
     }
 }

@@ -62,6 +62,6 @@ if (cluster.isPrimary) {
     xml: readFileSync('User.wsdl', 'utf8'),
     handleNilAsNull: true,
     enableChunkedEncoding: false,
+    callback: () => server.listen(Number(process.argv[2]), '127.0.0.1'),
   });
-  server.listen(Number(process.argv[2]), '127.0.0.1');
 }

@@ -51,19 +51,26 @@ pub fn beginning(answer: &[u8]) -> String {
     String::from_utf8_lossy(beginning).into_owned()
 }
 
-/// Where the body of an answer begins and ends, as soon as its head is there. Only answers with
-/// status 200 and a length are understood.
+/// Where the body of an answer begins and ends, as soon as that is known. Its status has to be 200.
 pub fn extent(answer: &[u8]) -> Option<(usize, usize)> {
-    const LENGTH: &[u8] = b"\r\ncontent-length:";
-    let head_end = memchr::memmem::find(answer, b"\r\n\r\n")?;
-    let head = &answer[..head_end];
+    const LAST_CHUNK: &[u8] = b"\r\n0\r\n\r\n";
+    let start = memchr::memmem::find(answer, b"\r\n\r\n")? + 4;
+    let head = &answer[..start];
     assert!(head.starts_with(b"HTTP/1.1 200"), "{}", beginning(answer));
-    let mut windows = head.windows(LENGTH.len());
-    let at = windows.position(|window| window.eq_ignore_ascii_case(LENGTH));
-    let digits =
-        &head[at.unwrap_or_else(|| panic!("no length: {}", beginning(answer))) + LENGTH.len()..];
-    let digits = digits.trim_ascii_start();
-    let digits = digits.iter().take_while(|byte| byte.is_ascii_digit());
+    let Some(length) = field(head, b"\r\ncontent-length:") else {
+        // In chunks, whose sizes stay between the pieces.
+        return answer
+            .ends_with(LAST_CHUNK)
+            .then_some((start, answer.len()));
+    };
+    let digits = length.iter().take_while(|byte| byte.is_ascii_digit());
     let length = digits.fold(0, |length, digit| length * 10 + usize::from(digit - b'0'));
-    Some((head_end + 4, head_end + 4 + length))
+    Some((start, start + length))
+}
+
+/// What follows the name of a header field.
+fn field<'h>(head: &'h [u8], name: &[u8]) -> Option<&'h [u8]> {
+    let mut windows = head.windows(name.len());
+    let at = windows.position(|window| window.eq_ignore_ascii_case(name))?;
+    Some(head[at + name.len()..].trim_ascii_start())
 }

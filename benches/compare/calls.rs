@@ -2,6 +2,8 @@
 
 use crate::envelopes;
 use crate::messages::Message;
+use services88::format::json::Json;
+use services88::model::Value;
 
 pub const NAMESPACE: &str = "http://www.superoffice.net/ws/crm/NetServer/Services88";
 const USER: &str = "/Remote/Services88/User.svc";
@@ -177,7 +179,7 @@ pub fn reading(ticket: &str, users: &[i64]) -> Vec<Call> {
 pub fn saving(ticket: &str) -> Vec<Call> {
     let envelope = envelopes::printed("SaveUser", ticket);
     let filled = envelopes::fill(&envelope);
-    let json = envelopes::json(&filled);
+    let json = as_json(&filled);
     vec![
         Call::soap(SAVE_PRINTED, "SaveUser", envelope),
         save(ticket),
@@ -233,7 +235,7 @@ pub fn register(ticket: &str) -> Call {
 /// What ours and peers are given alike but for the name of the operation: a user is read and
 /// answered, and nothing is stored.
 pub fn beside_peers(ticket: &str, user: i64) -> [Call; 2] {
-    let envelope = envelopes::valid(&envelopes::printed("ChangeUserType", ticket));
+    let envelope = valid(&envelopes::printed("ChangeUserType", ticket));
     let register = Call {
         expected: "RegisterWithAccessGatewayResponse",
         ..register(ticket)
@@ -247,7 +249,7 @@ pub fn beside_peers(ticket: &str, user: i64) -> [Call; 2] {
 /// The same for peers.
 pub fn of_peers() -> [Call; 2] {
     let [register, _] = beside_peers("7T:any", 1);
-    let envelope = envelopes::valid(&envelopes::printed("SaveUser", "7T:any"));
+    let envelope = valid(&envelopes::printed("SaveUser", "7T:any"));
     let filled = envelopes::fill(&envelope).replace("{number}", "1");
     let save = Call {
         expected: "SaveUserResponse",
@@ -271,5 +273,35 @@ fn change(name: &'static str, envelope: &str, user: i64) -> Call {
 fn json(ticket: &str, user: i64) -> String {
     let envelope = envelopes::fill(&envelopes::printed("SaveUser", ticket));
     let changed = change("", &envelope, user);
-    envelopes::json(&changed.body)
+    as_json(&changed.body)
+}
+
+/// The user in a SaveUser envelope as JSON.
+fn as_json(envelope: &str) -> String {
+    let user = envelopes::user(envelope);
+    serde_json::to_string(&Json(user.view())).expect("JSON")
+}
+
+/// A printed envelope as valid SOAP 1.1: its header blocks stand outside of any Header.
+fn valid(printed: &str) -> String {
+    [
+        (
+            "http://www.w3.org/2003/05/soap-envelope",
+            "http://schemas.xmlsoap.org/soap/envelope/",
+        ),
+        (
+            "http://www.w3.org/2003/05/soap-encoding",
+            "http://schemas.xmlsoap.org/soap/encoding/",
+        ),
+        (
+            "<User:ApplicationToken>",
+            "<SOAP-ENV:Header><User:ApplicationToken>",
+        ),
+        ("<SOAP-ENV:Body>", "</SOAP-ENV:Header><SOAP-ENV:Body>"),
+    ]
+    .into_iter()
+    .fold(printed.to_owned(), |envelope, (printed, valid)| {
+        assert_eq!(envelope.matches(printed).count(), 1, "{printed}");
+        envelope.replace(printed, valid)
+    })
 }

@@ -1,11 +1,9 @@
-//! Envelopes and their JSON twins, made from the fixtures.
+//! Envelopes, made from the fixtures.
 
 use services88::config::MessageLimits;
 use services88::contract::user::User;
 use services88::contract::user_service::SaveUser;
-use services88::format::json::Json;
 use services88::format::soap::Incoming;
-use services88::model::Value;
 use std::path::Path;
 
 /// A request of `User.svc` as clients send it, in SOAP 1.1.
@@ -19,30 +17,6 @@ pub fn printed(operation: &str, ticket: &str) -> String {
         &format!("documentation/User/{operation}.request.xml"),
         ticket,
     )
-}
-
-/// A printed envelope as valid SOAP 1.1: its header blocks stand outside of any Header.
-pub fn valid(printed: &str) -> String {
-    [
-        (
-            "http://www.w3.org/2003/05/soap-envelope",
-            "http://schemas.xmlsoap.org/soap/envelope/",
-        ),
-        (
-            "http://www.w3.org/2003/05/soap-encoding",
-            "http://schemas.xmlsoap.org/soap/encoding/",
-        ),
-        (
-            "<User:ApplicationToken>",
-            "<SOAP-ENV:Header><User:ApplicationToken>",
-        ),
-        ("<SOAP-ENV:Body>", "</SOAP-ENV:Header><SOAP-ENV:Body>"),
-    ]
-    .into_iter()
-    .fold(printed.to_owned(), |envelope, (printed, valid)| {
-        assert_eq!(envelope.matches(printed).count(), 1, "{printed}");
-        envelope.replace(printed, valid)
-    })
 }
 
 fn with_ticket(path: &str, ticket: &str) -> String {
@@ -63,11 +37,6 @@ pub fn user(envelope: &str) -> User {
     let mut request = SaveUser::default();
     incoming.read(&mut request).expect("a request");
     request.user.expect("a user")
-}
-
-/// The same as JSON.
-pub fn json(envelope: &str) -> String {
-    serde_json::to_string(&Json(user(envelope).view())).expect("JSON")
 }
 
 /// Puts text into what is printed empty, as people write it: characters of two, three and four

@@ -171,7 +171,7 @@ pub fn peers<'p>(
     let ours = [calls::REGISTER, calls::CHANGE_CLIENT];
     let theirs = [calls::REGISTER, calls::SAVE_CLIENT];
     let row = |side: &str, version: &str, works: [&str; 2]| {
-        let mut row = vec![format!("{side} {version}").trim_end().to_owned()];
+        let mut row = vec![if version.is_empty() { side } else { version }.to_owned()];
         for (index, work) in works.into_iter().enumerate() {
             let times = results.ratio((peers::OURS, ours[index]), (side, work), What::Rate);
             row.push(number(results.median(side, work, What::Rate), 0));

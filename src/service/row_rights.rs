@@ -18,6 +18,13 @@ use crate::session::Caller;
 use crate::store::Tx;
 use crate::store::roles::RoleRow;
 use crate::store::users::UserRecord;
+use std::sync::LazyLock;
+
+/// What is told of the members above in nearly every answer.
+static USER_FIELDS: LazyLock<FieldPropertyDictionary> =
+    LazyLock::new(|| field_properties::of(User::TYPE, &table_right(FULL, ""), &OF_USER));
+static PERSON_FIELDS: LazyLock<FieldPropertyDictionary> =
+    LazyLock::new(|| field_properties::of(Person::TYPE, &table_right(FULL, ""), &OF_PERSON));
 
 /// What a carrier begins with.
 pub type Rights = (TableRight, FieldPropertyDictionary);
@@ -98,6 +105,14 @@ fn with_fields(object: &'static ObjectType, row: TableRight, specials: &[Special
     (row, fields)
 }
 
+/// The special members of a row, which matter where it may be changed.
+fn fields_of(row: &TableRight, specials: &FieldPropertyDictionary) -> FieldPropertyDictionary {
+    match row.mask.contains(ETableRight::UPDATE) {
+        true => specials.clone(),
+        false => FieldPropertyDictionary::default(),
+    }
+}
+
 /// That an operation would be refused is an answer here; that the store fails is none.
 pub fn refused(result: Result<(), Fault>) -> Result<Option<Fault>, Fault> {
     match result {
@@ -134,10 +149,11 @@ impl UserRights {
     /// Adds the rights to the carrier. What may not be read of the person is left blank.
     pub fn shown_in(self, user: User) -> User {
         let person = user.person.zip(self.person);
-        let mut specials = OF_USER.to_vec();
         let closed = self.closed.into_iter();
-        specials.extend(closed.map(|(name, reason)| (name, READ, reason)));
-        let (right, fields) = with_fields(User::TYPE, self.user, &specials);
+        let closed: Vec<_> = closed.map(|(name, reason)| (name, READ, reason)).collect();
+        let (right, more) = with_fields(User::TYPE, self.user, &closed);
+        let mut fields = fields_of(&right, &USER_FIELDS);
+        fields.0.extend(more.0);
         User {
             table_right: Some(right),
             field_properties: Some(fields),
@@ -182,7 +198,8 @@ fn of_user(tx: &Tx<'_>, author: &Author, record: &UserRecord) -> Result<TableRig
 
 fn show_person(person: Person, right: TableRight) -> Person {
     let (person, (right, fields)) = if right.mask.contains(ETableRight::SELECT) {
-        (person, with_fields(Person::TYPE, right, &OF_PERSON))
+        let fields = fields_of(&right, &PERSON_FIELDS);
+        (person, (right, fields))
     } else {
         let fields = field_properties::of(Person::TYPE, &right, &OF_UNREADABLE_PERSON);
         (blanked(&person), (right, fields))

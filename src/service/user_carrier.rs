@@ -29,7 +29,17 @@ impl Seen {
 
     /// A record, stored or not, as somebody may see it.
     pub fn of(tx: &Tx<'_>, author: &Author, record: UserRecord) -> Result<Self, Fault> {
-        let facts = Facts::of(tx, record)?;
+        Self::known(tx, author, record, Known::default())
+    }
+
+    /// The same, as far as it is not known from saving the record just now.
+    pub fn known(
+        tx: &Tx<'_>,
+        author: &Author,
+        record: UserRecord,
+        known: Known,
+    ) -> Result<Self, Fault> {
+        let facts = Facts::of(tx, record, known)?;
         let rights = UserRights::of(tx, author, &facts.record, facts.person.as_ref())?;
         Ok(Self { facts, rights })
     }
@@ -56,7 +66,14 @@ pub fn shown(tx: &Tx<'_>, author: &Author, record: &UserRecord) -> Result<User, 
 /// The carrier of a record, stored or not, as a save could be given it. Values of credentials stay
 /// behind, and there are no commands to be run after a save.
 pub fn carrier(tx: &Tx<'_>, record: &UserRecord) -> Result<User, Fault> {
-    Ok(Facts::of(tx, record.clone())?.carrier())
+    Ok(Facts::of(tx, record.clone(), Known::default())?.carrier())
+}
+
+/// What is known of somebody who has just been stored, and need not be read again.
+#[derive(Default)]
+pub struct Known {
+    pub person: Option<Person>,
+    pub modules: Option<Modules>,
 }
 
 /// A record with what it refers to.
@@ -71,13 +88,14 @@ struct Facts {
 }
 
 impl Facts {
-    fn of(tx: &Tx<'_>, record: UserRecord) -> Result<Self, Fault> {
+    fn of(tx: &Tx<'_>, record: UserRecord, known: Known) -> Result<Self, Fault> {
         let service = record.service_user.as_ref();
         let categories = service.map_or(&[][..], |service| &service.categories);
         Ok(Self {
-            person: match record.person_id {
-                0 => None,
-                id => persons::find(tx, id)?,
+            person: match (known.person, record.person_id) {
+                (None, 0) => None,
+                (None, id) => persons::find(tx, id)?,
+                (person, _) => person,
             },
             role: role_rows::find(tx, record.role_id)?,
             group: match record.group_id {
@@ -86,7 +104,10 @@ impl Facts {
             },
             other_groups: groups::list(tx, &record.other_groups)?,
             categories: service_users::categories(tx, categories)?,
-            modules: licenses::user_modules(tx)?,
+            modules: match known.modules {
+                Some(modules) => modules,
+                None => licenses::user_modules(tx)?,
+            },
             record,
         })
     }

@@ -17,6 +17,7 @@ use super::{limits, user_credentials};
 use crate::contract::user::{Person, User, UserType};
 use crate::fault::Fault;
 use crate::model::MapSlot;
+use crate::store::licenses::Modules;
 use crate::store::users::UserRecord;
 use crate::store::{Tx, licenses, persons, users};
 
@@ -25,6 +26,8 @@ pub struct Draft {
     pub record: UserRecord,
     /// A person that is to be stored first.
     pub new_person: Option<Person>,
+    /// The licences before the save, if they were looked at.
+    pub modules: Option<Modules>,
     /// What forbids the save.
     pub findings: Findings,
 }
@@ -41,6 +44,7 @@ pub fn draft(
     let mut draft = Draft {
         record: before.cloned().unwrap_or_default(),
         new_person: None,
+        modules: None,
         findings: Findings::default(),
     };
     let kind = draft.plain(user, before);
@@ -160,6 +164,7 @@ impl Draft {
         let modules = licenses::user_modules(tx)?;
         if before.is_none() && user_licenses::is_silent(wishes) {
             self.record.licenses = user_licenses::default(&modules, self.record.user_type);
+            self.modules = Some(modules);
             return Ok(());
         }
         let holder = Holder {
@@ -169,6 +174,7 @@ impl Draft {
             is_counted: !self.record.deleted,
         };
         self.record.licenses = user_licenses::assign(&modules, wishes, &holder, &mut self.findings);
+        self.modules = Some(modules);
         Ok(())
     }
 }

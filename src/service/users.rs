@@ -1,6 +1,6 @@
 //! Reading, saving, validating and deleting users.
 
-use super::user_carrier::Seen;
+use super::user_carrier::{Known, Seen};
 use super::user_draft::{Draft, draft};
 use super::user_guard::{Author, objection};
 use super::{Call, access, person_rights, user_commands, user_credentials};
@@ -72,6 +72,7 @@ impl Handler<Call> for ValidateUser {
                 mut findings,
                 record,
                 new_person,
+                ..
             } = draft(tx, &user, before.as_ref(), None, &author)?;
             if user.associate_id != 0 && before.is_none() {
                 findings.add("AssociateId", "There is no such user.");
@@ -209,15 +210,25 @@ pub fn save_in(
 ) -> Result<Seen, Fault> {
     let (before, draft) = check(tx, user, target, password_hash, author)?;
     let mut record = draft.record;
-    if let Some(person) = draft.new_person {
-        record.person_id = persons::insert(tx, &person, author.stamp)?;
+    let mut known = Known::default();
+    if let Some(mut person) = draft.new_person {
+        person.person_id = persons::insert(tx, &person, author.stamp)?;
+        record.person_id = person.person_id;
+        known.person = Some(persons::with_company(tx, person)?);
     }
     users::save(tx, before.as_ref(), &mut record, author.stamp)?;
     // Somebody new has no tickets.
     if before.is_some() && (password_hash.is_some() || !callers::is_found(tx, record.id)?) {
         session::revoke_tickets(tx, record.id, author.ticket_key())?;
     }
-    Seen::of(tx, author, record)
+    if before.is_none()
+        && !record.deleted
+        && let Some(mut modules) = draft.modules
+    {
+        modules.count(&record.licenses);
+        known.modules = Some(modules);
+    }
+    Seen::known(tx, author, record, known)
 }
 
 /// What a save would leave and what was there before, if the save is allowed.

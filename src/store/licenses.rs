@@ -3,7 +3,7 @@
 use super::lists::List;
 use super::{Row, StoreError, Tx, params};
 use crate::contract::license::LicenseType;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::ops::Deref;
 use std::sync::Arc;
 
@@ -87,6 +87,14 @@ impl Modules {
     /// what is free and what is in use add up to the total.
     pub fn in_use(&self, module: &ModuleRow) -> i32 {
         self.in_use.get(&module.id).copied().unwrap_or_default()
+    }
+
+    /// Counts the licences that somebody new has just been given.
+    pub fn count(&mut self, held: &BTreeSet<i32>) {
+        let rows = self.rows.iter();
+        for module in rows.filter(|it| !it.unrestricted && held.contains(&it.id)) {
+            *self.in_use.entry(module.id).or_default() += 1;
+        }
     }
 }
 

@@ -133,6 +133,30 @@ pub fn company_exists(tx: &Tx<'_>, contact_id: i32) -> Result<bool, StoreError> 
     )
 }
 
+/// A person who has just been stored, with what its company tells.
+pub fn with_company(tx: &Tx<'_>, person: Person) -> Result<Person, StoreError> {
+    tx.one(
+        "SELECT contact.name, contact.department, contact.country_id, contact.orgNr,
+             contact.phone, contact.fax, associate.name
+         FROM (SELECT 1)
+         LEFT JOIN contact ON contact.contact_id = ?1
+         LEFT JOIN associate ON associate.associate_id = ?2",
+        params![person.contact_id, person.associate_id],
+        |row| {
+            Ok(Person {
+                contact_name: row.get(0)?,
+                contact_department: row.get(1)?,
+                contact_country_id: row.get::<Option<i32>>(2)?.unwrap_or_default(),
+                contact_org_nr: row.get(3)?,
+                contact_phone: row.get(4)?,
+                contact_fax: row.get(5)?,
+                associate_name: row.get(6)?,
+                ..person
+            })
+        },
+    )
+}
+
 /// Companies whose people may be internal users, as they were entered.
 struct OwnerCompanies(Vec<i32>);
 

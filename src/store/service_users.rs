@@ -1,7 +1,7 @@
 //! The Service users that stand beside associates, and their ticket categories.
 
 use super::lists::List;
-use super::{Row, StoreError, Tx, fold, params};
+use super::{Row, StoreError, Tx, fold, params, users};
 use crate::contract::list::MDOListItem;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -115,15 +115,25 @@ pub fn save(
             params![user.id],
         )?;
     }
-    if !user.categories.is_empty() {
-        // Numbers in brackets are JSON as they are.
-        tx.execute(
-            "INSERT INTO category_membership (category_id, user_id, weight)
-             SELECT value, ?1, key FROM json_each(?2)",
-            params![user.id, &format!("{:?}", user.categories)],
-        )?;
-    }
-    Ok(())
+    let categories: Vec<(i64, i32)> = (0..).zip(user.categories.iter().copied()).collect();
+    users::add(
+        &categories,
+        |(weight, category)| {
+            tx.execute(
+                "INSERT INTO category_membership (category_id, user_id, weight)
+                 VALUES (?1, ?2, ?3)",
+                params![*category, user.id, *weight],
+            )
+        },
+        |_| {
+            // Numbers in brackets are JSON as they are.
+            tx.execute(
+                "INSERT INTO category_membership (category_id, user_id, weight)
+                 SELECT value, ?1, key FROM json_each(?2)",
+                params![user.id, &format!("{:?}", user.categories)],
+            )
+        },
+    )
 }
 
 /// Whether a ticket category is in the hands of this Service user.

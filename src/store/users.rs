@@ -6,8 +6,10 @@ use super::service_users::{self, ServiceUser};
 use super::{Row, Stamp, StoreError, Tx, external_tokens, fold, params};
 use crate::contract::user::{StringDictionary, UserType};
 use crate::model::DateTime;
-use serde_json::{Value, json};
 use std::collections::BTreeSet;
+
+/// Rows of a kind that are added one by one at most.
+const FEW: usize = 4;
 
 /// A user as it is kept.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -313,13 +315,22 @@ pub fn save(
         if !old.other_groups.is_empty() {
             tx.execute("DELETE FROM usergrouplink WHERE assoc_id = ?1", params![id])?;
         }
-        if !user.other_groups.is_empty() {
-            tx.execute(
-                "INSERT INTO usergrouplink (assoc_id, UserGroup_id)
-                 SELECT ?1, value FROM json_each(?2)",
-                params![id, &array(&user.other_groups)],
-            )?;
-        }
+        add(
+            &user.other_groups,
+            |group| {
+                tx.execute(
+                    "INSERT INTO usergrouplink (assoc_id, UserGroup_id) VALUES (?1, ?2)",
+                    params![id, *group],
+                )
+            },
+            |groups| {
+                tx.execute(
+                    "INSERT INTO usergrouplink (assoc_id, UserGroup_id)
+                     SELECT ?1, value FROM json_each(?2)",
+                    params![id, &array(groups)],
+                )
+            },
+        )?;
     }
     save_licenses(tx, &old.licenses, user, stamp)?;
     for credential in &user.credentials {
@@ -347,13 +358,40 @@ fn save_licenses(
         )?;
     }
     let new: Vec<i32> = user.licenses.difference(old).copied().collect();
-    if !new.is_empty() {
-        tx.execute(
-            "INSERT INTO licenseassoclink
-                 (moduleLicenseId, assocId, validFrom, registered, registered_associate_id)
-             SELECT value, ?1, ?3, ?3, ?4 FROM json_each(?2)",
-            params![user.id, &array(&new), stamp.at, stamp.by],
-        )?;
+    add(
+        &new,
+        |license| {
+            tx.execute(
+                "INSERT INTO licenseassoclink
+                     (moduleLicenseId, assocId, validFrom, registered, registered_associate_id)
+                 VALUES (?2, ?1, ?3, ?3, ?4)",
+                params![user.id, *license, stamp.at, stamp.by],
+            )
+        },
+        |licenses| {
+            tx.execute(
+                "INSERT INTO licenseassoclink
+                     (moduleLicenseId, assocId, validFrom, registered, registered_associate_id)
+                 SELECT value, ?1, ?3, ?3, ?4 FROM json_each(?2)",
+                params![user.id, &array(licenses), stamp.at, stamp.by],
+            )
+        },
+    )
+}
+
+/// Adds rows: a few one by one, which costs the engine less, and more in one statement, so that
+/// their number does not count.
+pub(super) fn add<T>(
+    rows: &[T],
+    one: impl Fn(&T) -> Result<usize, StoreError>,
+    all: impl FnOnce(&[T]) -> Result<usize, StoreError>,
+) -> Result<(), StoreError> {
+    if rows.len() > FEW {
+        all(rows)?;
+        return Ok(());
+    }
+    for row in rows {
+        one(row)?;
     }
     Ok(())
 }
@@ -422,16 +460,25 @@ fn save_fields(tx: &Tx<'_>, old: &UserRecord, user: &UserRecord) -> Result<(), S
             )?;
         }
         let fields = (0_i64..).zip(&fields.0);
-        new.extend(fields.map(|(position, (key, value))| json!([kind, key, value, position])));
+        new.extend(fields.map(|(position, (key, value))| (kind, key, value.as_deref(), position)));
     }
-    if !new.is_empty() {
-        tx.execute(
-            "INSERT INTO associate_extra_field (associate_id, kind, key, value, position)
-             SELECT ?1, value ->> 0, value ->> 1, value ->> 2, value ->> 3 FROM json_each(?2)",
-            params![user.id, &Value::from(new).to_string()],
-        )?;
-    }
-    Ok(())
+    add(
+        &new,
+        |(kind, key, value, position)| {
+            tx.execute(
+                "INSERT INTO associate_extra_field (associate_id, kind, key, value, position)
+                 VALUES (?1, ?2, ?3, ?4, ?5)",
+                params![user.id, *kind, *key, *value, *position],
+            )
+        },
+        |fields| {
+            tx.execute(
+                "INSERT INTO associate_extra_field (associate_id, kind, key, value, position)
+                 SELECT ?1, value ->> 0, value ->> 1, value ->> 2, value ->> 3 FROM json_each(?2)",
+                params![user.id, &serde_json::json!(fields).to_string()],
+            )
+        },
+    )
 }
 
 /// Removes a user, its Service user and all that only describes it; the person stays, and a row

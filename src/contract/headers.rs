@@ -4,7 +4,7 @@
 //! really send. The last three carriers are no types of the WSDL: they gather the blocks that a
 //! message may have, in its order.
 
-use crate::model::{Namespace, ObjectType, carrier, dictionary};
+use crate::model::{Namespace, ObjectType, Tags, carrier, dictionary};
 
 /// The header blocks of services that SOAP does not know.
 pub static NO_BLOCKS: ObjectType = ObjectType {
@@ -13,6 +13,7 @@ pub static NO_BLOCKS: ObjectType = ObjectType {
     fields: &[],
     inherited: 0,
     value_type: false,
+    tags: Tags::NONE,
     doc: "Services of the REST side have no header blocks.",
 };
 

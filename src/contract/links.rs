@@ -5,7 +5,8 @@
 use super::role::RoleEntity;
 use super::user::User;
 use crate::model::{
-    Bytes, Field, Namespace, Object, ObjectType, Shape, Slot, Value, View, carrier, enumeration,
+    Bytes, Field, Namespace, Object, ObjectType, Shape, Slot, Tags, Value, View, carrier,
+    enumeration,
 };
 
 carrier! {
@@ -75,6 +76,7 @@ macro_rules! with_links {
                     fields: &FIELDS,
                     inherited: 0,
                     value_type: false,
+                    tags: Tags::NONE,
                     doc: concat!($($doc, "\n"),+),
                 };
                 &TYPE

@@ -66,6 +66,11 @@ macro_rules! structure {
                         $(.known_to_rest_as($rest))?,)*],
                     inherited: $inherited,
                     value_type: $value,
+                    tags: $crate::model::Tags {
+                        filled: concat!($("<", $wire, "></", $wire, ">"),*),
+                        empty: concat!($("<", $wire, "/>"),*),
+                        nil: concat!($("<", $wire, " i:nil=\"true\"/>"),*),
+                    },
                     doc: concat!($($doc, "\n"),+),
                 };
                 &TYPE

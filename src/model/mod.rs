@@ -20,7 +20,7 @@ pub use operation::{
     Access, Dated, Edition, Effort, Handler, Handling, Invoke, Method, Operation, Reach, Reply,
     Request, Rest, Route, Service,
 };
-pub use shape::{Dictionary, Enumeration, Field, Member, Namespace, ObjectType, Shape};
+pub use shape::{Dictionary, Enumeration, Field, Member, Namespace, ObjectType, Shape, Tags};
 pub use value::{Bytes, EnumSlot, Object, Slot, Value, View};
 
 pub(crate) use declare::{carrier, dictionary, enumeration, flags, message, operations};

@@ -1,6 +1,6 @@
 //! Services and operations.
 
-use super::{DateTime, Field, Namespace, Object, ObjectType, Slot, Value, View};
+use super::{DateTime, Field, Namespace, Object, ObjectType, Slot, Tags, Value, View};
 use crate::fault::Fault;
 
 /// A service: one address, one WSDL document.
@@ -84,6 +84,7 @@ impl Operation {
             fields: &[],
             inherited: 0,
             value_type: false,
+            tags: Tags::NONE,
             doc: "",
         };
         fn empty() -> Box<dyn Object> {
@@ -413,6 +414,7 @@ impl ObjectType {
             fields: R::FIELDS,
             inherited: 0,
             value_type: false,
+            tags: Tags::NONE,
             doc: "",
         }
     }

@@ -119,8 +119,31 @@ pub struct ObjectType {
     pub inherited: usize,
     /// A .NET structure: never nil, all members required.
     pub value_type: bool,
+    /// The tags of its members.
+    pub tags: Tags,
     /// What it is, for people.
     pub doc: &'static str,
+}
+
+/// The tags of all members in their order, without prefixes: put together by the compiler, so
+/// that nobody has to do it message by message. All are empty where that has not been done.
+#[derive(Debug)]
+pub struct Tags {
+    /// `<A></A><B></B>`
+    pub filled: &'static str,
+    /// `<A/><B/>`
+    pub empty: &'static str,
+    /// `<A i:nil="true"/><B i:nil="true"/>`, where `i` means XML Schema instance.
+    pub nil: &'static str,
+}
+
+impl Tags {
+    /// None have been put together.
+    pub const NONE: Self = Self {
+        filled: "",
+        empty: "",
+        nil: "",
+    };
 }
 
 impl ObjectType {

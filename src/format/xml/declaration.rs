@@ -2,6 +2,12 @@
 
 use super::scanner::{cut_attribute, is_space};
 
+/// How nearly all clients write it.
+pub(super) const USUAL: [&str; 2] = [
+    "<?xml version=\"1.0\" encoding=\"utf-8\"?>",
+    "<?xml version=\"1.0\" encoding=\"UTF-8\"?>",
+];
+
 /// The encoding that a declaration names, if it names one. `None` when the text, from `<?xml`
 /// to `?>`, is no declaration of XML 1.0.
 pub(super) fn encoding(text: &str) -> Option<Option<&str>> {

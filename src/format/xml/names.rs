@@ -14,7 +14,8 @@ const NAME: [bool; 256] = {
 /// Splits a qualified name into prefix (empty where there is none) and local part; `None` when
 /// it is not one.
 pub(super) fn split(name: &str) -> Option<(&str, &str)> {
-    match memchr::memchr(b':', name.as_bytes()).and_then(|at| name.split_at_checked(at)) {
+    let colon = name.bytes().position(|byte| byte == b':');
+    match colon.and_then(|at| name.split_at_checked(at)) {
         None => is_ncname(name).then_some(("", name)),
         Some((prefix, rest)) => {
             let local = rest.get(1..)?;
@@ -23,7 +24,8 @@ pub(super) fn split(name: &str) -> Option<(&str, &str)> {
     }
 }
 
-fn is_ncname(name: &str) -> bool {
+/// Whether it is a name without a colon.
+pub(super) fn is_ncname(name: &str) -> bool {
     let bytes = name.as_bytes();
     let starts = bytes
         .first()

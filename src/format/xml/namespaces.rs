@@ -39,8 +39,29 @@ pub(super) struct Scopes<'a> {
     bindings: Vec<(&'a str, Ns)>,
     others: Vec<Cow<'a, str>>,
     /// The start of an attribute of XML Schema instance: a space, a prefix that means it, and a
-    /// colon. It may be `None` although there is one.
-    xsi: Option<Start>,
+    /// colon; and the place of its declaration. It may be `None` although there is one.
+    xsi: Option<(usize, Start)>,
+}
+
+/// The namespaces that have a meaning here.
+fn known(uri: &str) -> Option<Ns> {
+    const CONTRACT: [Namespace; 6] = [
+        Namespace::Services88,
+        Namespace::Arrays,
+        Namespace::Serialization,
+        Namespace::Cryptography,
+        Namespace::PortalModels,
+        Namespace::PortalViews,
+    ];
+    match uri {
+        SOAP11 => Some(Ns::Soap11),
+        SOAP12 => Some(Ns::Soap12),
+        XSI => Some(Ns::Xsi),
+        _ => CONTRACT
+            .into_iter()
+            .find(|namespace| namespace.uri() == uri)
+            .map(Ns::Contract),
+    }
 }
 
 /// An element whose end has not come yet.
@@ -92,7 +113,9 @@ impl<'a> Scopes<'a> {
         {
             self.bindings.truncate(open.bindings);
             self.others.truncate(open.others);
-            self.find_xsi();
+            if self.xsi.is_none_or(|(at, _)| at >= open.bindings) {
+                self.find_xsi();
+            }
         }
     }
 
@@ -122,30 +145,46 @@ impl<'a> Scopes<'a> {
     /// Declares a prefix (empty: the default namespace) in the innermost scope; false when
     /// Namespaces in XML forbids it.
     pub(super) fn declare(&mut self, prefix: &'a str, uri: Cow<'a, str>) -> bool {
-        let reserved = prefix == "xmlns" || uri == XMLNS || (prefix == "xml") != (uri == XML);
-        if reserved || (uri.is_empty() && !prefix.is_empty()) {
-            return false;
+        let known = known(&uri);
+        if known.is_none() {
+            let reserved = uri == XMLNS || (prefix == "xml") != (uri == XML);
+            if reserved || (uri.is_empty() && !prefix.is_empty()) {
+                return false;
+            }
         }
-        if prefix != "xml" {
-            let namespace = self.intern(uri);
-            self.bindings.push((prefix, namespace));
+        if matches!(prefix, "xml" | "xmlns") {
+            return prefix == "xml" && known.is_none();
+        }
+        let ns = known.unwrap_or_else(|| match uri.as_ref() {
+            "" => Ns::None,
+            _ => Ns::Other(self.number(uri)),
+        });
+        let shadows = |(at, _): &(usize, Start)| {
+            self.bindings
+                .get(*at)
+                .is_some_and(|bound| bound.0 == prefix)
+        };
+        let stale = ns == Ns::Xsi || self.xsi.as_ref().is_some_and(shadows);
+        self.bindings.push((prefix, ns));
+        if stale {
             self.find_xsi();
         }
         true
     }
 
     fn find_xsi(&mut self) {
-        let bound = |bound: &&(&str, Ns)| bound.1 == Ns::Xsi && !bound.0.is_empty();
-        let last = self.bindings.iter().rev().find(bound);
-        self.xsi = last
-            .filter(|(prefix, _)| self.resolve(prefix) == Some(Ns::Xsi))
-            .and_then(|(prefix, _)| Start::of(&[b" ", prefix.as_bytes(), b":"]));
+        let bound = |bound: &(&str, Ns)| bound.1 == Ns::Xsi && !bound.0.is_empty();
+        self.xsi = self.bindings.iter().rposition(bound).and_then(|at| {
+            let (prefix, _) = self.bindings.get(at)?;
+            let start = Start::of(&[b" ", prefix.as_bytes(), b":"])?;
+            (self.resolve(prefix) == Some(Ns::Xsi)).then_some((at, start))
+        });
     }
 
     /// The start of an attribute of XML Schema instance, the space before it included. It may be
     /// `None` although a prefix means that.
     pub(super) fn xsi(&self) -> Option<Start> {
-        self.xsi
+        self.xsi.map(|(_, start)| start)
     }
 
     /// A prefix (empty: none is needed) that means a namespace here: that of the innermost
@@ -157,30 +196,6 @@ impl<'a> Scopes<'a> {
         }
         let &(prefix, _) = self.bindings.iter().rev().find(|bound| bound.1 == ns)?;
         (self.resolve(prefix) == Some(ns)).then_some(prefix.as_bytes())
-    }
-
-    fn intern(&mut self, uri: Cow<'a, str>) -> Ns {
-        const CONTRACT: [Namespace; 6] = [
-            Namespace::Services88,
-            Namespace::Arrays,
-            Namespace::Serialization,
-            Namespace::Cryptography,
-            Namespace::PortalModels,
-            Namespace::PortalViews,
-        ];
-        match uri.as_ref() {
-            "" => Ns::None,
-            SOAP11 => Ns::Soap11,
-            SOAP12 => Ns::Soap12,
-            XSI => Ns::Xsi,
-            other => match CONTRACT
-                .into_iter()
-                .find(|namespace| namespace.uri() == other)
-            {
-                Some(namespace) => Ns::Contract(namespace),
-                None => Ns::Other(self.number(uri)),
-            },
-        }
     }
 
     /// The number of a namespace, which it keeps while a declaration of it is in scope.

@@ -45,17 +45,6 @@ pub(super) fn name(bytes: &[u8]) -> usize {
     )
 }
 
-/// The name at the start of an attribute: it ends before what may follow one.
-pub(super) fn attribute_name(bytes: &[u8]) -> usize {
-    let ends = |byte: &u8| {
-        matches!(
-            byte,
-            b'=' | b' ' | b'\n' | b'\r' | b'\t' | b'>' | b'"' | b'<'
-        )
-    };
-    bytes.iter().position(ends).unwrap_or(bytes.len())
-}
-
 /// The part of an attribute value in double quotes that comes before the end of it, or before a
 /// reference or what is no value.
 #[inline]
@@ -110,8 +99,21 @@ fn run(bytes: &[u8], ends_in: impl Fn(u64) -> u64, ends: impl Fn(u8) -> bool) ->
             return index * 8 + first(found);
         }
     }
-    let end = rest.iter().position(|byte| ends(*byte));
-    words.len() * 8 + end.unwrap_or(rest.len())
+    let end = match bytes.last_chunk::<8>() {
+        // The last word lies across the one before, of which nothing is left then.
+        Some(word) if !rest.is_empty() => {
+            let word = u64::from_le_bytes(*word) >> (64 - 8 * rest.len());
+            match ends_in(word) & each(0x80) {
+                0 => rest.len(),
+                found => first(found).min(rest.len()),
+            }
+        }
+        _ => rest
+            .iter()
+            .position(|byte| ends(*byte))
+            .unwrap_or(rest.len()),
+    };
+    words.len() * 8 + end
 }
 
 const fn each(byte: u8) -> u64 {

@@ -284,6 +284,12 @@ impl<'a> Scanner<'a> {
 
     /// Reads the XML declaration, if it comes next and may come here.
     fn declaration(&mut self) -> bool {
+        for usual in declaration::USUAL {
+            if self.at == 0 && self.text.starts_with(usual) {
+                self.at = usual.len();
+                return true;
+            }
+        }
         let end = memchr::memmem::find(self.rest(), b"?>").filter(|_| self.at == 0);
         let Some(text) = end.and_then(|end| self.text.get(..end + 2)) else {
             return false;

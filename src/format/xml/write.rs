@@ -6,7 +6,7 @@
 
 use super::escape::{push_attribute, push_text};
 use super::namespaces::XSI;
-use crate::model::{Dictionary, Enumeration, Namespace, Object, Shape, View};
+use crate::model::{Dictionary, Enumeration, Namespace, Object, ObjectType, Shape, Tags, View};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use std::fmt::Write;
@@ -30,9 +30,79 @@ pub fn push_declarations(out: &mut String) {
 
 /// Appends the members of an object, without an element around them.
 pub fn members(out: &mut String, object: &dyn Object) {
-    for index in 0..object.object_type().fields.len() {
+    let object_type = object.object_type();
+    if object_type.namespace == Namespace::Services88 && !object_type.tags.filled.is_empty() {
+        tagged(out, object, object_type);
+        return;
+    }
+    for index in 0..object_type.fields.len() {
         member(out, object, index);
     }
+}
+
+/// The same with tags that have been put together before. What stands side by side in them is
+/// copied in one piece.
+fn tagged(out: &mut String, object: &dyn Object, object_type: &ObjectType) {
+    let Tags { filled, empty, nil } = object_type.tags;
+    let mut piece = Piece::default();
+    let (mut filled_at, mut empty_at, mut nil_at) = (0, 0, 0);
+    for (index, field) in object_type.fields.iter().enumerate() {
+        let length = field.name.len();
+        let content_at = filled_at + length + "<>".len();
+        let filled_end = content_at + length + "</>".len();
+        let empty_end = empty_at + length + "</>".len();
+        let nil_end = nil_at + length + "< i:nil=\"true\"/>".len();
+        match object.field(index) {
+            View::Null => piece.add(out, nil, nil_at, nil_end),
+            View::Text("") => piece.add(out, empty, empty_at, empty_end),
+            view => {
+                piece.add(out, filled, filled_at, content_at);
+                piece.flush(out);
+                let start = out.len();
+                content(out, field.shape, view);
+                if out.len() == start {
+                    close_empty(out);
+                } else {
+                    piece.add(out, filled, content_at, filled_end);
+                }
+            }
+        }
+        (filled_at, empty_at, nil_at) = (filled_end, empty_end, nil_end);
+    }
+    piece.flush(out);
+}
+
+/// A part of a text that is still to be copied.
+#[derive(Default)]
+struct Piece {
+    text: &'static str,
+    from: usize,
+    to: usize,
+}
+
+impl Piece {
+    /// Adds another part, at best one that is next to it.
+    #[inline]
+    fn add(&mut self, out: &mut String, text: &'static str, from: usize, to: usize) {
+        if self.to != from || !std::ptr::eq(self.text, text) {
+            self.flush(out);
+            *self = Self { text, from, to };
+        } else {
+            self.to = to;
+        }
+    }
+
+    #[inline]
+    fn flush(&mut self, out: &mut String) {
+        out.push_str(self.text.get(self.from..self.to).unwrap_or_default());
+        self.from = self.to;
+    }
+}
+
+/// Makes an empty element of the start tag at the end.
+fn close_empty(out: &mut String) {
+    out.pop();
+    out.push_str("/>");
 }
 
 /// Appends one member of an object, by its index in the descriptor.
@@ -81,8 +151,7 @@ impl Name<'_> {
         let start = out.len();
         content(out);
         if out.len() == start {
-            out.pop();
-            out.push_str("/>");
+            close_empty(out);
         } else {
             out.push_str("</");
             self.push(out);
@@ -98,7 +167,12 @@ fn value(out: &mut String, name: Name<'_>, shape: Shape, view: View<'_>) {
         out.push_str(" i:nil=\"true\"/>");
         return;
     }
-    name.around(out, |out| match view {
+    name.around(out, |out| content(out, shape, view));
+}
+
+/// Appends what stands between the tags of an element.
+fn content(out: &mut String, shape: Shape, view: View<'_>) {
+    match view {
         View::Object(object) => members(out, object),
         View::List(list) => {
             if let Shape::List(item) = shape {
@@ -121,17 +195,20 @@ fn value(out: &mut String, name: Name<'_>, shape: Shape, view: View<'_>) {
             }
         }
         view => plain(out, view),
-    });
+    }
 }
 
 /// Appends a value that needs no elements, and nothing for one that does.
 pub(super) fn plain(out: &mut String, view: View<'_>) {
     match view {
         View::Bool(value) => out.push_str(if value { "true" } else { "false" }),
-        View::Short(value) => push_display(out, value),
-        View::Int(value) => push_display(out, value),
+        View::Short(value) => out.push_str(itoa::Buffer::new().format(value)),
+        View::Int(value) => out.push_str(itoa::Buffer::new().format(value)),
         View::Text(text) => push_text(out, text),
-        View::DateTime(value) => push_display(out, value),
+        View::DateTime(value) => {
+            // Writing to a String cannot fail.
+            let _ = write!(out, "{value}");
+        }
         View::Bytes(bytes) => STANDARD.encode_string(bytes, out),
         View::Enum(enumeration, number) => names(out, enumeration, number),
         View::Null | View::Object(_) | View::List(_) | View::Map(_) => {}
@@ -162,7 +239,37 @@ fn names(out: &mut String, enumeration: &Enumeration, number: i32) {
     }
 }
 
-fn push_display(out: &mut String, value: impl std::fmt::Display) {
-    // Writing to a String cannot fail.
-    let _ = write!(out, "{value}");
+#[cfg(test)]
+mod tests {
+    use super::{Name, members, value};
+    use crate::format::filled::{blanks, fill};
+    use crate::model::Object;
+
+    /// The members, tag by tag.
+    fn one_by_one(object: &dyn Object) -> String {
+        let mut out = String::new();
+        let object_type = object.object_type();
+        for (index, field) in object_type.fields.iter().enumerate() {
+            let name = Name {
+                namespace: object_type.namespace,
+                local: field.name,
+            };
+            value(&mut out, name, field.shape, object.field(index));
+        }
+        out
+    }
+
+    #[test]
+    fn tags_that_were_put_together_before_are_the_same() {
+        for (name, blank) in blanks() {
+            let mut object = blank();
+            for seed in 0..6 {
+                let mut out = String::new();
+                members(&mut out, object.as_ref());
+                assert_eq!(out, one_by_one(object.as_ref()), "{name}");
+                object = blank();
+                fill(object.as_mut(), seed);
+            }
+        }
+    }
 }

@@ -57,34 +57,32 @@ impl<'a> Scanner<'a> {
     /// others. Gives what follows them, or `None` when they are not in their usual form; it is no
     /// matter what has been done by then.
     pub(super) fn usual_attributes(&mut self, from: usize) -> Option<usize> {
+        let bytes = self.text.as_bytes();
         let (mut at, mut count, declared) = (from, 0, self.scopes.len());
         loop {
-            let rest = self.text.as_bytes().get(at..)?;
-            if let [b'>', ..] | [b'/', b'>', ..] = rest {
-                return Some(at);
-            }
+            let rest = bytes.get(at..)?;
             let name_at = at + runs::blank(rest);
-            let rest = self.text.as_bytes().get(name_at..)?;
+            let rest = bytes.get(name_at..)?;
             if let [b'>', ..] | [b'/', b'>', ..] = rest {
                 return Some(name_at);
             }
-            let name_end = name_at + runs::attribute_name(rest);
+            let name_end = name_at + memchr::memchr(b'=', rest)?;
             let name = self.text.get(name_at..name_end)?;
-            let value = self.text.as_bytes().get(name_end..)?.strip_prefix(b"=\"")?;
+            let value = bytes.get(name_end + 1..)?.strip_prefix(b"\"")?;
             let value_at = name_end + 2;
             let value_end = value_at + runs::value(value);
             let text = self.text.get(value_at..value_end)?;
-            let ends = self.text.as_bytes().get(value_end) == Some(&b'"');
             count += 1;
-            if name_at == at
-                || !ends
-                || count > self.limits.attributes
-                || name.len() > self.limits.name_bytes
-            {
+            let fits = count <= self.limits.attributes && name.len() <= self.limits.name_bytes;
+            if name_at == at || bytes.get(value_end) != Some(&b'"') || !fits {
                 return None;
             }
             let raw = RawValue { text, plain: true };
-            self.keep(names::split(name)?, raw, declared).ok()?;
+            let split = match name.strip_prefix("xmlns:") {
+                Some(prefix) => ("xmlns", Some(prefix).filter(|it| names::is_ncname(it))?),
+                None => names::split(name)?,
+            };
+            self.keep(split, raw, declared).ok()?;
             at = value_end + 1;
         }
     }

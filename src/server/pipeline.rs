@@ -140,25 +140,24 @@ fn process(
         Ok(found) => found,
         Err(fault) => return Some(render(version, &fault, nobody())),
     };
-    let effort = agent::effort(request.service, position);
-    if thread == Thread::Driving && effort == Effort::MayWait {
-        return None;
-    }
     let mut log = CallLog {
         operation: operation.name,
         ..nobody()
     };
-    let answered = run(
-        Arc::clone(installation),
-        request,
-        incoming,
-        position,
-        operation,
-        &mut log,
-    );
+    let admitted = admit(installation, request, &incoming, operation, &mut log);
+    let effort = agent::effort(request.service, position);
+    if admitted.is_ok() && effort == Effort::MayWait && thread == Thread::Driving {
+        return None;
+    }
+    let answered = admitted.and_then(|call| {
+        agent::invoke(&call, request.service, position, |arguments| {
+            incoming.read(arguments)
+        })
+    });
     Some(match answered {
-        Ok(envelope) => {
+        Ok(response) => {
             log.outcome = Cow::Borrowed("ok");
+            let envelope = soap::success(version, operation, response.as_ref());
             reply(version, StatusCode::OK, envelope, log)
         }
         Err(fault) => match fault.exception() {
@@ -168,15 +167,14 @@ fn process(
     })
 }
 
-fn run(
-    installation: Arc<Installation>,
+/// Finds out who calls, and refuses those who are nobody.
+fn admit(
+    installation: &Arc<Installation>,
     request: &SoapRequest<'_>,
-    incoming: Incoming<'_>,
-    position: usize,
+    incoming: &Incoming<'_>,
     operation: &'static Operation,
     log: &mut CallLog,
-) -> Result<String, Fault> {
-    let version = incoming.version();
+) -> Result<Call, Fault> {
     let blocks = incoming.blocks();
     let application = application::check(
         &installation.store,
@@ -188,17 +186,13 @@ fn run(
         let ticket = blocks.ticket.as_deref().unwrap_or_default();
         log.caller = Some(installation.sessions.authenticate(ticket)?);
     }
-    let call = Call {
-        installation,
+    Ok(Call {
+        installation: Arc::clone(installation),
         caller: log.caller.clone(),
         application,
         remote: request.remote,
         api: String::new(),
-    };
-    let response = agent::invoke(&call, request.service, position, |arguments| {
-        incoming.read(arguments)
-    })?;
-    Ok(soap::success(version, operation, response.as_ref()))
+    })
 }
 
 /// The operation is the child of the Body; an action may be missing but not say otherwise.

@@ -9,7 +9,7 @@ use crate::contract::role::{Associate, Role, RoleEntity, RoleType};
 use crate::contract::user::Person;
 use crate::contract::user_service::*;
 use crate::fault::{Exception, Fault};
-use crate::model::Handler;
+use crate::model::{Effort, Handler};
 use crate::session::Caller;
 use crate::store::data_rights::Cells;
 use crate::store::roles::{self, RoleRecord, RoleRow};
@@ -17,6 +17,8 @@ use crate::store::{Tx, associates, data_rights, functional_rights, persons};
 
 /// Nil when there is no such role.
 impl Handler<Call> for GetRole {
+    const EFFORT: Effort = Effort::Short;
+
     fn handle(self, call: &Call) -> Result<Option<Role>, Fault> {
         let row = call
             .installation

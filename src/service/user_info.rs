@@ -4,11 +4,13 @@ use super::{Call, access};
 use crate::contract::user::UserInfo;
 use crate::contract::user_service::*;
 use crate::fault::Fault;
-use crate::model::Handler;
+use crate::model::{Effort, Handler};
 use crate::store::user_info;
 
 /// Nil when there is no such user.
 impl Handler<Call> for GetUserInfo {
+    const EFFORT: Effort = Effort::Short;
+
     fn handle(self, call: &Call) -> Result<Option<UserInfo>, Fault> {
         Ok(find(call, &[self.user_info_id])?.pop())
     }

@@ -7,13 +7,15 @@ use crate::contract::role::Role;
 use crate::contract::user::{User, UserType};
 use crate::contract::user_service::*;
 use crate::fault::{Exception, Fault};
-use crate::model::Handler;
+use crate::model::{Effort, Handler};
 use crate::store::users::UserRecord;
 use crate::store::{Tx, groups, licenses, persons, roles as role_rows, users};
 
 /// A role of another kind is replaced by the default one, licences that users of the type cannot
 /// hold are dropped, and so are groups where the type has none.
 impl Handler<Call> for ChangeUserType {
+    const EFFORT: Effort = Effort::Short;
+
     fn handle(self, call: &Call) -> Result<Option<User>, Fault> {
         let user = saving::given(self.user)?;
         if self.user_type == UserType::Unknown {

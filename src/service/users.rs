@@ -8,7 +8,7 @@ use crate::contract::rights::ETableRight;
 use crate::contract::user::{StringDictionary, User};
 use crate::contract::user_service::*;
 use crate::fault::{Exception, Fault};
-use crate::model::Handler;
+use crate::model::{Effort, Handler};
 use crate::session::{self, password};
 use crate::store::users::UserRecord;
 use crate::store::{Store, Tx, callers, persons, service_users, users};
@@ -18,6 +18,8 @@ const INSERT: ETableRight = ETableRight::INSERT;
 
 /// Nil when there is no such user.
 impl Handler<Call> for GetUser {
+    const EFFORT: Effort = Effort::Short;
+
     fn handle(self, call: &Call) -> Result<Option<User>, Fault> {
         let caller = call.caller()?;
         access::read_user(caller, self.user_id)?;
@@ -30,6 +32,8 @@ impl Handler<Call> for GetUser {
 
 /// By log-on name, else by user name, in any letter case. Nil when nobody has it.
 impl Handler<Call> for GetUserFromName {
+    const EFFORT: Effort = Effort::Short;
+
     fn handle(self, call: &Call) -> Result<Option<User>, Fault> {
         let caller = call.caller()?;
         let author = Author::of(call)?;

@@ -14,11 +14,11 @@ const MOST: usize = 200;
 pub fn request(parts: &Parts, remote: IpAddr, answer: &Answer, time: Duration) {
     let log = &answer.log;
     tracing::info!(
-        method = %printable(parts.method.as_str()),
-        path = %printable(&routes::without_secret(parts.uri.path())),
+        method = &*printable(parts.method.as_str()),
+        path = &*printable(&routes::without_secret(parts.uri.path())),
         operation = log.operation,
-        caller = %printable(log.caller.as_ref().map_or("-", |caller| &caller.name)),
-        outcome = %printable(&log.outcome),
+        caller = &*printable(log.caller.as_ref().map_or("-", |caller| &caller.name)),
+        outcome = &*printable(&log.outcome),
         status = answer.response.status().as_u16(),
         bytes = answer.bytes,
         ms = (time.as_secs_f64() * 1e6).round() / 1e3,

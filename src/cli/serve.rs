@@ -2,14 +2,15 @@
 
 use super::{Failure, ServeArgs, banner, logging, password};
 use services88::clock::Clock;
-use services88::server::Server;
+use services88::server::{JOBS, Server};
 use services88::service::Installation;
 use std::io::Write;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// Calls that run at a time, each on a thread; most of them wait for the disk. Further ones queue.
-const CALLS_AT_A_TIME: usize = 128;
+/// Threads beside those that drive connections: for what runs on one of its own, and to take over
+/// from those that have to wait. There are hardly ever so many.
+const MOST_THREADS: usize = 2 * JOBS;
 
 /// Runs the server until it is told to stop.
 pub fn run(args: &ServeArgs) -> Result<(), Failure> {
@@ -29,7 +30,7 @@ pub fn run(args: &ServeArgs) -> Result<(), Failure> {
     raise_file_limit(settings.http.connections);
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
-        .max_blocking_threads(CALLS_AT_A_TIME)
+        .max_blocking_threads(MOST_THREADS)
         .build()
         .map_err(|error| Failure::other("cannot start", error))?;
     // The port first: when another server has it, its database is left alone.

@@ -6,7 +6,7 @@ use super::pipeline::{self, SoapRequest};
 use super::rest::{self, RestRequest};
 use super::routes::{self, Route};
 use super::{Site, address, body, log};
-use super::{media_type, password_page};
+use super::{media_type, password_page, threads};
 use crate::fault::{Fault, Protocol};
 use crate::format::wsdl;
 use crate::model::Service;
@@ -23,7 +23,6 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Instant;
-use tokio::task::spawn_blocking;
 
 /// The two ends of a connection.
 #[derive(Clone, Copy, Debug)]
@@ -150,7 +149,7 @@ impl Exchange<'_> {
             return Err(method_not_allowed("GET, HEAD"));
         }
         let store = self.site.installation.store.clone();
-        let asked = spawn_blocking(move || store.healthy());
+        let asked = threads::run(move || store.healthy());
         match asked.await {
             Ok(true) => Ok(Answer::text(StatusCode::OK, "ok", "health")),
             _ => Err(refusal(
@@ -164,22 +163,19 @@ impl Exchange<'_> {
     async fn password(&self, body: &mut Arriving<'_>, close: &mut bool) -> Result<Answer, Answer> {
         let installation = Arc::clone(&self.site.installation);
         let query = self.parts.uri.query().unwrap_or_default().to_owned();
-        let work = match self.parts.method {
+        let done = match self.parts.method {
             Method::GET | Method::HEAD => {
-                spawn_blocking(move || password_page::show(&installation, &query))
+                threads::run(move || password_page::show(&installation, &query)).await
             }
             Method::POST => {
                 let form = self.form(body).await?;
                 *close = false;
-                spawn_blocking(move || password_page::submit(&installation, &form))
+                threads::run(move || password_page::submit(&installation, &form)).await
             }
             Method::OPTIONS => return Ok(Answer::options("GET, HEAD, POST, OPTIONS")),
             _ => return Err(method_not_allowed("GET, HEAD, POST, OPTIONS")),
         };
-        work.await.map_err(|_| {
-            let reason = "The server failed.";
-            refusal(StatusCode::INTERNAL_SERVER_ERROR, reason)
-        })
+        done.map_err(|fault| password_page::failed(&fault))
     }
 
     /// The body, which has to be a filled-in form.

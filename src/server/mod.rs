@@ -15,8 +15,10 @@ mod portal;
 mod rest;
 mod room;
 mod routes;
+mod threads;
 
 pub use routes::path;
+pub use threads::JOBS;
 
 use crate::config::Settings;
 use crate::service::Installation;

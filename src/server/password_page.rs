@@ -90,7 +90,8 @@ fn gone() -> Answer {
     )
 }
 
-fn failed(fault: &Fault) -> Answer {
+/// The page when something went wrong.
+pub fn failed(fault: &Fault) -> Answer {
     const LATER: &str = "<p>Something went wrong here. Please try again later.</p>";
     if *fault.kind() == Kind::Protocol(Protocol::Busy) {
         return page(StatusCode::SERVICE_UNAVAILABLE, "busy", LATER).busy();

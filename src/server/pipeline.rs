@@ -1,7 +1,7 @@
 //! From a SOAP request to its answer, one step after the other:
 //! characters → envelope → operation → who calls → may they → arguments → invoke → answer.
 
-use super::media_type;
+use super::{media_type, threads};
 use crate::config::MessageLimits;
 use crate::fault::{self, Exception, Fault, Kind, Protocol};
 use crate::format::soap::{self, Incoming, Version};
@@ -91,10 +91,10 @@ pub async fn answer(
     let spoken = spoken(&request.content_type);
     let request = request.into_owned();
     let work = move || process(&installation, limits, &request, Thread::Own);
-    match tokio::task::spawn_blocking(work).await {
+    match threads::run(work).await {
         Ok(Some(answer)) => answer,
         Ok(None) => render(spoken, &Fault::internal("nobody answered"), nobody()),
-        Err(died) => render(spoken, &Fault::internal(died), nobody()),
+        Err(fault) => render(spoken, &fault, nobody()),
     }
 }
 

@@ -5,10 +5,10 @@ use super::answer::Answer;
 use super::body::{Arriving, BodyError};
 use super::coding::{Coding, TAKEN};
 use super::exchange::{Exchange, NO_ROOM};
-use super::{address, media_type};
+use super::{address, media_type, threads};
 use crate::config::MessageLimits;
 use crate::contract::portal::AgentRegistration;
-use crate::fault::{Fault, Kind, Protocol, chain};
+use crate::fault::{Kind, Protocol, chain};
 use crate::format::aspnet::HttpError;
 use crate::format::json::Json;
 use crate::format::rest::{Body, Media, Notation, WRITTEN};
@@ -23,7 +23,6 @@ use hyper::header::{
 use hyper::{Method, StatusCode};
 use std::borrow::Cow;
 use std::sync::Arc;
-use tokio::task::spawn_blocking;
 
 /// Bytes of a registration at most: many times what its members may hold.
 const LONGEST: usize = 64 * 1024;
@@ -155,11 +154,11 @@ impl Exchange<'_> {
         operation: &'static str,
         work: impl FnOnce() -> Result<T, Refusal> + Send + 'static,
     ) -> Result<Answer, Answer> {
-        let done = spawn_blocking(work).await;
+        let done = threads::run(work).await;
         let mut answer = match done {
             Ok(Ok(done)) => answer(media, StatusCode::OK, "ok", &done),
             Ok(Err(refusal)) => refused(media, &refusal),
-            Err(died) => refused(media, &Refusal::Failed(Fault::internal(died))),
+            Err(fault) => refused(media, &Refusal::Failed(fault)),
         };
         answer.log.operation = operation;
         Ok(answer)

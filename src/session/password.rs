@@ -5,8 +5,11 @@
 //! exhaust the memory. Nothing here ever writes a password or a hash to a log.
 
 use crate::fault::Fault;
-use argon2::Argon2;
-use argon2::password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash};
+use argon2::password_hash::phc::{Output, ParamsString, PasswordHash, Salt};
+use argon2::password_hash::{
+    CustomizedPasswordHasher, Error, PasswordHasher, PasswordVerifier, Result as Hashed,
+};
+use argon2::{Algorithm, Argon2, Block, Params, Version};
 use std::hint::black_box;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::available_parallelism;
@@ -14,7 +17,7 @@ use std::thread::available_parallelism;
 /// Hashes a password with a fresh salt.
 pub fn hash(password: &str) -> Result<String, Fault> {
     let _turn = Turn::wait();
-    let hash: PasswordHash = Argon2::default()
+    let hash: PasswordHash = Argon2Id
         .hash_password(password.as_bytes())
         .map_err(Fault::internal)?;
     Ok(hash.to_string())
@@ -27,9 +30,7 @@ pub fn verify(password: &str, phc: &str) -> bool {
         return false;
     };
     let _turn = Turn::wait();
-    Argon2::default()
-        .verify_password(password.as_bytes(), &hash)
-        .is_ok()
+    Argon2Id.verify_password(password.as_bytes(), &hash).is_ok()
 }
 
 /// Spends as much as [`verify`] does, so that the time of an answer does not tell whether
@@ -37,8 +38,62 @@ pub fn verify(password: &str, phc: &str) -> bool {
 pub fn verify_nobody(password: &str) {
     let _turn = Turn::wait();
     let hash: Result<PasswordHash, _> =
-        Argon2::default().hash_password_with_salt(password.as_bytes(), &[0; 16]);
+        Argon2Id.hash_password_with_salt(password.as_bytes(), &[0; 16]);
     let _ = black_box(hash);
+}
+
+/// Argon2id in memory that goes back to the system after each computation.
+struct Argon2Id;
+
+/// glibc takes what is larger than this from the system and gives it back when it is freed. What is
+/// smaller it may keep, for each of the threads that have ever checked a password.
+const NEVER_KEPT: usize = 32 * 1024 * 1024;
+
+/// Room for so many blocks in an allocation that is never kept. What is not used of it takes no
+/// memory.
+fn blocks(count: usize) -> Vec<Block> {
+    let mut blocks = Vec::with_capacity(count.max(NEVER_KEPT / Block::SIZE + 1));
+    blocks.resize(count, Block::new());
+    blocks
+}
+
+impl PasswordHasher<PasswordHash> for Argon2Id {
+    fn hash_password_with_salt(&self, password: &[u8], salt: &[u8]) -> Hashed<PasswordHash> {
+        self.hash_password_customized(password, salt, None, None, Params::default())
+    }
+}
+
+/// As in the library, apart from the memory.
+impl CustomizedPasswordHasher<PasswordHash> for Argon2Id {
+    type Params = Params;
+
+    fn hash_password_customized(
+        &self,
+        password: &[u8],
+        salt: &[u8],
+        algorithm: Option<&str>,
+        version: Option<u32>,
+        params: Params,
+    ) -> Hashed<PasswordHash> {
+        let algorithm = algorithm.map(Algorithm::try_from).transpose()?;
+        let algorithm = algorithm.unwrap_or_default();
+        let version = version.map(Version::try_from).transpose()?;
+        let version = version.unwrap_or_default();
+        let salt = Salt::new(salt)?;
+        let length = params.output_len().unwrap_or(Params::DEFAULT_OUTPUT_LEN);
+        let mut output = [0; Output::MAX_LENGTH];
+        let output = output.get_mut(..length).ok_or(Error::OutputSize)?;
+        let memory = blocks(params.block_count());
+        let argon2 = Argon2::new(algorithm, version, params);
+        argon2.hash_password_into_with_memory(password, &salt, output, memory)?;
+        Ok(PasswordHash {
+            algorithm: algorithm.ident(),
+            version: Some(version.into()),
+            params: ParamsString::try_from(argon2.params())?,
+            salt: Some(salt),
+            hash: Some(Output::new(output)?),
+        })
+    }
 }
 
 /// How many computations run in this process.
@@ -72,7 +127,7 @@ impl Drop for Turn {
 
 #[cfg(test)]
 mod tests {
-    use super::{hash, verify, verify_nobody};
+    use super::{PasswordHash, PasswordHasher, PasswordVerifier, hash, verify, verify_nobody};
     use std::time::{Duration, Instant};
 
     #[test]
@@ -83,6 +138,16 @@ mod tests {
         for other in ["påske☃ Egg", "påske☃ egg ", "påske☃", ""] {
             assert!(!verify(other, &phc), "{other:?}");
         }
+    }
+
+    #[test]
+    fn is_the_librarys_own_but_for_the_memory() {
+        let argon2 = argon2::Argon2::default();
+        let theirs: PasswordHash = argon2.hash_password(b"right").expect("hash");
+        assert!(verify("right", &theirs.to_string()));
+        let ours = PasswordHash::new(&hash("right").expect("hash")).expect("PHC");
+        assert_eq!(argon2.verify_password(b"right", &ours), Ok(()));
+        assert!(argon2.verify_password(b"wrong", &ours).is_err());
     }
 
     #[test]

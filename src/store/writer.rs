@@ -25,8 +25,9 @@ use std::thread::{self, JoinHandle, ThreadId};
 /// Changes in one commit at most, so that the first of them is not kept waiting for ever.
 const LARGEST_BATCH: usize = 256;
 
-/// Changes that may wait while a batch is under way: a whole next one. Each keeps a thread waiting.
-/// With more than that the database is so far behind that its clients had better come back later.
+/// Changes that may wait while a batch is under way: a whole next one. With more than that the
+/// database is so far behind that its clients had better come back later. Each keeps a thread waiting,
+/// of which the server has more than can wait here.
 pub(super) const QUEUE: usize = LARGEST_BATCH;
 
 /// The handle to the writing thread.

@@ -7,6 +7,7 @@ use crate::support::{Caller, PASSWORD, PRINCIPAL, Soap, TestServer, eventually, 
 use rusqlite::Connection;
 use std::path::{Path, PathBuf};
 use std::process::Output;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 /// How long a lock of another program is waited for, and what a busy machine may take beyond that.
@@ -91,6 +92,66 @@ fn a_short_lock_is_waited_for() {
         },
     );
     assert_eq!(assert_all_kept(&server, &caller, &saves).acknowledged, 4);
+}
+
+/// When far more is to be stored than can be, some are told so at once, others wait for their turn,
+/// and whoever reads notices nothing.
+#[test]
+fn more_than_can_be_stored_is_refused_at_once() {
+    const CALLERS: usize = 340;
+    // The queue of the store, and the change that waits for the lock.
+    const TAKEN: usize = 256 + 1;
+    let mut server = TestServer::start();
+    let caller = administrator(&server);
+    save(&mut server.connect(), &caller);
+    let before = memory(&server);
+    let other = lock(&database(&server), "BEGIN IMMEDIATE");
+    let connections = (0..CALLERS).map(|_| server.connect()).collect();
+    let refused = AtomicUsize::new(0);
+    let mut saves = save_all(
+        connections,
+        &caller,
+        |save, _| {
+            refused.fetch_add(usize::from(save.busy().is_some()), Ordering::Relaxed);
+            true
+        },
+        || {
+            eventually("most of the others are refused", || {
+                refused.load(Ordering::Relaxed) >= (CALLERS - TAKEN) / 2
+            });
+            let started = Instant::now();
+            let groups = server.user(Soap::V12, &caller, "GetAllUserGroups", "");
+            assert!(groups.exception.is_none());
+            assert_eq!(server.get("/healthz", &[]).status, 200);
+            assert!(started.elapsed() < BUSY);
+            let more = memory(&server).saturating_sub(before);
+            println!("{more} KiB more with {CALLERS} callers");
+            assert!(more < 100 * 1024, "{more} KiB");
+            drop(other);
+        },
+    );
+    let (busy, stored): (Vec<_>, Vec<_>) = saves.iter().partition(|it| it.busy().is_some());
+    assert!(busy.len() <= CALLERS - TAKEN, "{}", busy.len());
+    assert!(stored.iter().all(|save| save.acknowledged().is_some()));
+    for save in busy {
+        let took = save.answered.unwrap() - save.sent;
+        assert!(took < BUSY, "{took:?}");
+        assert!(save.busy().unwrap().contains("more to store"));
+    }
+    saves.push(save(&mut server.connect(), &caller));
+    let found = assert_all_kept(&server, &caller, &saves);
+    assert_eq!(found.absent, refused.into_inner());
+    server.signal("TERM");
+    assert_eq!(server.wait().code(), Some(0));
+    assert_sound(&database(&server));
+}
+
+/// KiB of memory that the server has for itself.
+fn memory(server: &TestServer) -> u64 {
+    let status = std::fs::read_to_string(format!("/proc/{}/status", server.pid())).unwrap();
+    let line = status.lines().find(|line| line.starts_with("RssAnon:"));
+    let number = line.unwrap().split_whitespace().nth(1);
+    number.unwrap().parse().unwrap()
 }
 
 /// Not even readers get at a database that somebody has for oneself alone.

@@ -19,6 +19,7 @@ mod wishes;
 use super::answer::Answer;
 use super::media_type;
 use super::pipeline::{CallLog, SHORT_MESSAGE, note_cause};
+use super::threads;
 use crate::config::MessageLimits;
 use crate::contract::rest::Problem;
 use crate::contract::user_service;
@@ -156,10 +157,10 @@ pub async fn answer(
         return process(installation, limits, &request);
     }
     let media = wanted(&request.headers).unwrap_or(rest::WRITTEN[0]);
-    let work = tokio::task::spawn_blocking(move || process(installation, limits, &request));
+    let work = threads::run(move || process(installation, limits, &request));
     match work.await {
         Ok(answer) => answer,
-        Err(died) => problem(media, &Fault::internal(died), nobody()),
+        Err(fault) => problem(media, &fault, nobody()),
     }
 }
 

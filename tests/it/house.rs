@@ -126,6 +126,7 @@ fn every_file_of_tests_is_one_of_a_binary() {
         "tests/hostile",
         "tests/machine",
         "tests/outbound",
+        "tests/allocations",
     ];
     for (path, _) in binaries.map(|it| files(it, ".rs")).concat() {
         let path = Path::new(&path);

@@ -118,16 +118,19 @@ impl Default for DateTime {
 impl fmt::Display for DateTime {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         let value = self.0;
-        write!(
-            out,
-            "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}",
-            value.year(),
-            value.month(),
-            value.day(),
-            value.hour(),
-            value.minute(),
-            value.second()
-        )?;
+        // Years are 1 to 9999. Put together by hand, since each row that is written has several.
+        let pair = |number: i16| {
+            let number = u8::try_from(number).unwrap_or_default();
+            [b'0' + number / 10 % 10, b'0' + number % 10]
+        };
+        let ([c, d], [y, z]) = (pair(value.year() / 100), pair(value.year() % 100));
+        let ([m, n], [e, f]) = (pair(value.month().into()), pair(value.day().into()));
+        let ([h, i], [j, k]) = (pair(value.hour().into()), pair(value.minute().into()));
+        let [s, t] = pair(value.second().into());
+        let text = [
+            c, d, y, z, b'-', m, n, b'-', e, f, b'T', h, i, b':', j, k, b':', s, t,
+        ];
+        out.write_str(str::from_utf8(&text).map_err(|_| fmt::Error)?)?;
         let ticks = value.subsec_nanosecond() / 100;
         if ticks != 0 {
             let digits = format!("{ticks:07}");

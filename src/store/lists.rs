@@ -82,3 +82,72 @@ impl Tx<'_> {
         Ok(state)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::contract::user::UserGroup;
+    use crate::fault::Fault;
+    use crate::model::DateTime;
+    use crate::store::{Stamp, Store, Tx, groups, params};
+
+    fn store(folder: &tempfile::TempDir) -> Store {
+        Store::open(&folder.path().join("services88.db")).expect("a store")
+    }
+
+    fn add(tx: &Tx<'_>, name: &str) -> Result<(), Fault> {
+        let group = UserGroup {
+            value: Some(name.to_owned()),
+            ..UserGroup::default()
+        };
+        let stamp = Stamp {
+            at: DateTime::default(),
+            by: 0,
+        };
+        Ok(groups::save(tx, &group, stamp).map(drop)?)
+    }
+
+    fn is_there(tx: &Tx<'_>, name: &str) -> Result<bool, Fault> {
+        Ok(groups::find_by_name(tx, name)?.is_some())
+    }
+
+    #[test]
+    fn a_change_is_seen_at_once_whoever_made_it() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (ours, theirs) = (store(&folder), store(&folder));
+        let seen = |name: &'static str| ours.read(|tx| is_there(tx, name)).expect("read");
+        assert!(!seen("One"));
+        let written = ours.write(|tx| {
+            assert!(!is_there(tx, "one")?);
+            add(tx, "One")?;
+            is_there(tx, "one")
+        });
+        assert!(written.expect("written"));
+        assert!(seen("ONE"));
+        theirs.write(|tx| add(tx, "Two")).expect("written");
+        assert!(seen("two"));
+        let sql = "UPDATE usergroup SET name = 'Three' WHERE name = ?1";
+        let renamed = theirs.write(|tx| Ok(tx.execute(sql, params!["Two"])?));
+        assert_eq!(renamed.expect("written"), 1);
+        assert!(seen("three") && !seen("two"));
+    }
+
+    #[test]
+    fn what_was_undone_is_not_remembered() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let store = store(&folder);
+        let undone = store.write(|tx| {
+            add(tx, "Undone")?;
+            assert!(is_there(tx, "undone")?);
+            Err::<(), _>(Fault::internal("changed my mind"))
+        });
+        assert!(undone.is_err());
+        let written = store.write(|tx| {
+            assert!(!is_there(tx, "undone")?);
+            add(tx, "Done")?;
+            Ok((is_there(tx, "undone")?, is_there(tx, "done")?))
+        });
+        assert_eq!(written.expect("written"), (false, true));
+        let read = store.read(|tx| Ok((is_there(tx, "undone")?, is_there(tx, "done")?)));
+        assert_eq!(read.expect("read"), (false, true));
+    }
+}

@@ -1,7 +1,7 @@
 //! What the store promises: snapshots, one writer, durable commits.
 
 use super::writer::QUEUE;
-use super::{Store, StoreError, params};
+use super::{Store, StoreError, Tx, params};
 use crate::fault::{Exception, Fault, Kind, Protocol};
 use std::error::Error;
 use std::fs;
@@ -131,7 +131,7 @@ fn a_change_that_fails_or_panics_takes_no_other_with_it() {
         .map(|n| {
             let store = fresh.store.clone();
             thread::spawn(move || {
-                store.write(move |tx| {
+                let work = move |tx: &Tx<'_>| {
                     let name = format!("group {n}");
                     tx.execute("INSERT INTO usergroup (name) VALUES (?1)", params![&name])?;
                     match n % 3 {
@@ -139,7 +139,11 @@ fn a_change_that_fails_or_panics_takes_no_other_with_it() {
                         1 => Err(Fault::service(Exception::Validation, "no")),
                         _ => panic!("on purpose"),
                     }
-                })
+                };
+                match n % 2 {
+                    0 => store.write_repeatable(work),
+                    _ => store.write(work),
+                }
             })
         })
         .collect();

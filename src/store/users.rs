@@ -305,11 +305,11 @@ pub fn save(
     save_row(tx, user, stamp)?;
     let id = user.id;
     if user.role_id != old.role_id {
-        tx.execute(
-            "INSERT INTO userrolelink (associate_id, role_id) VALUES (?1, ?2)
-             ON CONFLICT (associate_id) DO UPDATE SET role_id = excluded.role_id",
-            params![id, user.role_id],
-        )?;
+        let sql = match old.role_id {
+            0 => "INSERT INTO userrolelink (associate_id, role_id) VALUES (?1, ?2)",
+            _ => "UPDATE userrolelink SET role_id = ?2 WHERE associate_id = ?1",
+        };
+        tx.execute(sql, params![id, user.role_id])?;
     }
     if user.other_groups != old.other_groups {
         if !old.other_groups.is_empty() {

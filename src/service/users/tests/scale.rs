@@ -194,3 +194,50 @@ fn the_work_for_one_user_does_not_grow_with_the_others() {
         assert!(many <= few + few / 4 + 100, "{what}: {few}, {many}");
     }
 }
+
+#[test]
+fn a_user_takes_a_few_statements_however_much_it_holds() {
+    let office = Office::open();
+    let saved = office.save(printed()).expect("saved");
+    let many: Vec<_> = (0..500).map(|number| number.to_string()).collect();
+    let many: Vec<_> = many.iter().map(|key| (key.as_str(), None)).collect();
+    let full = || User {
+        name: None,
+        user_name: None,
+        nick_name: None,
+        ej_user_id: 0,
+        extra_fields: pairs(&many),
+        custom_fields: pairs(&many),
+        credentials: None,
+        ..complete()
+    };
+    let first = office.save(full()).expect("saved");
+    for (what, most, statements) in [
+        ("printed", 16, office.statements(|| office.save(printed()))),
+        ("full", 24, office.statements(|| office.save(full()))),
+        (
+            "changed",
+            24,
+            office.statements(|| {
+                office.save(User {
+                    associate_id: first.associate_id,
+                    name: text("changed"),
+                    extra_fields: pairs(&[]),
+                    ..full()
+                })
+            }),
+        ),
+        (
+            "unchanged",
+            13,
+            office.statements(|| office.save(saved.clone())),
+        ),
+        (
+            "read",
+            7,
+            office.statements(|| office.get(first.associate_id)),
+        ),
+    ] {
+        assert!(statements <= most, "{what}: {statements} statements");
+    }
+}

@@ -10,7 +10,7 @@ use tracing_subscriber::fmt::format::Writer;
 use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields};
 use tracing_subscriber::registry::LookupSpan;
 
-/// Writes events as objects, straight into the line. There are no spans to tell of.
+/// Writes events as objects. There are no spans to tell of.
 pub struct Json;
 
 impl<S, N> FormatEvent<S, N> for Json
@@ -24,24 +24,23 @@ where
         mut line: Writer<'_>,
         event: &Event<'_>,
     ) -> fmt::Result {
-        line.write_str("{\"timestamp\":\"")?;
-        push_time(&mut line)?;
-        line.write_str("\",\"level\":\"")?;
-        line.write_str(event.metadata().level().as_str())?;
-        line.write_char('"')?;
-        let mut fields = Fields {
-            line,
-            result: Ok(()),
-        };
-        event.record(&mut fields);
-        let Fields { mut line, result } = fields;
-        result?;
-        line.write_str("}\n")
+        let mut object = Members(String::with_capacity(USUAL));
+        object.0.push_str("{\"timestamp\":\"");
+        push_time(&mut object.0);
+        object.0.push_str("\",\"level\":\"");
+        object.0.push_str(event.metadata().level().as_str());
+        object.0.push('"');
+        event.record(&mut object);
+        object.0.push_str("}\n");
+        line.write_str(&object.0)
     }
 }
 
+/// Bytes of most lines.
+const USUAL: usize = 384;
+
 /// Writes the time, in UTC and to the microsecond.
-fn push_time(line: &mut Writer<'_>) -> fmt::Result {
+fn push_time(out: &mut String) {
     thread_local! {
         /// The second in which the last line was written: in a busy one there are thousands.
         static LAST: RefCell<(u64, String)> = RefCell::default();
@@ -54,91 +53,102 @@ fn push_time(line: &mut Writer<'_>) -> fmt::Result {
             let seconds = i64::try_from(*second).unwrap_or_default();
             *text = DateTime::from_unix_seconds(seconds).to_string();
         }
-        line.write_str(text)
-    })?;
-    write!(line, ".{:06}Z", now.subsec_micros())
+        out.push_str(text);
+    });
+    let mut digits = itoa::Buffer::new();
+    let digits = digits.format(now.subsec_micros());
+    out.push('.');
+    out.push_str("000000".get(digits.len()..).unwrap_or_default());
+    out.push_str(digits);
+    out.push('Z');
 }
 
-struct Fields<'a> {
-    line: Writer<'a>,
-    result: fmt::Result,
-}
+/// An object that is being written.
+struct Members(String);
 
-impl Fields<'_> {
-    fn member(&mut self, field: &Field, value: impl FnOnce(&mut Writer<'_>) -> fmt::Result) {
-        let line = &mut self.line;
-        let write = || {
-            // Names of fields are Rust's, which need no escaping.
-            line.write_str(",\"")?;
-            line.write_str(field.name())?;
-            line.write_str("\":")?;
-            value(line)
-        };
-        if self.result.is_ok() {
-            self.result = write();
-        }
+impl Members {
+    fn name(&mut self, field: &Field) {
+        // Names of fields are Rust's, which need no escaping.
+        self.0.push_str(",\"");
+        self.0.push_str(field.name());
+        self.0.push_str("\":");
+    }
+
+    fn number(&mut self, field: &Field, value: impl itoa::Integer) {
+        self.name(field);
+        self.0.push_str(itoa::Buffer::new().format(value));
     }
 }
 
-impl Visit for Fields<'_> {
+impl Visit for Members {
     fn record_f64(&mut self, field: &Field, value: f64) {
-        match value.is_finite() {
-            true => self.member(field, |line| write!(line, "{value}")),
-            false => self.record_debug(field, &value),
+        if !value.is_finite() {
+            return self.record_debug(field, &value);
         }
+        self.name(field);
+        // Writing to a String cannot fail, here and below.
+        let _ = write!(self.0, "{value}");
     }
 
     fn record_i64(&mut self, field: &Field, value: i64) {
-        self.member(field, |line| write!(line, "{value}"));
+        self.number(field, value);
     }
 
     fn record_u64(&mut self, field: &Field, value: u64) {
-        self.member(field, |line| write!(line, "{value}"));
+        self.number(field, value);
     }
 
     fn record_bool(&mut self, field: &Field, value: bool) {
-        self.member(field, |line| write!(line, "{value}"));
+        self.name(field);
+        self.0.push_str(if value { "true" } else { "false" });
     }
 
     fn record_str(&mut self, field: &Field, value: &str) {
-        self.member(field, |line| {
-            line.write_char('"')?;
-            Escaped(line).write_str(value)?;
-            line.write_char('"')
-        });
+        self.name(field);
+        self.0.push('"');
+        push_escaped(&mut self.0, value);
+        self.0.push('"');
     }
 
     fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
-        self.member(field, |line| {
-            line.write_char('"')?;
-            write!(Escaped(line), "{value:?}")?;
-            line.write_char('"')
-        });
+        self.name(field);
+        self.0.push('"');
+        let _ = write!(Escaped(&mut self.0), "{value:?}");
+        self.0.push('"');
+    }
+}
+
+/// What is written goes into a string of JSON.
+struct Escaped<'a>(&'a mut String);
+
+impl Write for Escaped<'_> {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        push_escaped(self.0, text);
+        Ok(())
     }
 }
 
 /// Escapes what a string of JSON cannot hold as it is.
-struct Escaped<'a, 'b>(&'a mut Writer<'b>);
-
-impl Write for Escaped<'_, '_> {
-    fn write_str(&mut self, text: &str) -> fmt::Result {
-        let special = |byte: u8| byte < b' ' || byte == b'"' || byte == b'\\';
-        let mut rest = text;
-        while let Some(at) = rest.bytes().position(special) {
-            let (clean, from) = rest.split_at(at);
-            self.0.write_str(clean)?;
-            let mut characters = from.chars();
-            match characters.next() {
-                Some('\n') => self.0.write_str("\\n")?,
-                Some('\r') => self.0.write_str("\\r")?,
-                Some('\t') => self.0.write_str("\\t")?,
-                Some(c @ ('"' | '\\')) => write!(self.0, "\\{c}")?,
-                Some(c) => write!(self.0, "\\u{:04x}", u32::from(c))?,
-                None => {}
+fn push_escaped(out: &mut String, text: &str) {
+    let special = |byte: u8| byte < b' ' || byte == b'"' || byte == b'\\';
+    // Looking at all bytes is quicker than stopping at one, which there hardly ever is.
+    if !text
+        .bytes()
+        .fold(false, |found, byte| found | special(byte))
+    {
+        return out.push_str(text);
+    }
+    for c in text.chars() {
+        match c {
+            '\n' => out.push_str("\\n"),
+            '\r' => out.push_str("\\r"),
+            '\t' => out.push_str("\\t"),
+            '"' | '\\' => out.extend(['\\', c]),
+            c if c < ' ' => {
+                let _ = write!(out, "\\u{:04x}", u32::from(c));
             }
-            rest = characters.as_str();
+            c => out.push(c),
         }
-        self.0.write_str(rest)
     }
 }
 

@@ -42,7 +42,7 @@ fn main() {
         return bare::serve();
     }
     let arguments = Arguments::read();
-    process::raise_file_limit();
+    process::raise_file_limit(memory::IDLE);
     match arguments.soak {
         Some(minutes) => memory::soak(minutes),
         None => compare(&arguments),
@@ -62,7 +62,7 @@ fn compare(arguments: &Arguments) {
         );
         if round == 0 {
             // Not counted: programs and caches get warm.
-            parts.round(arguments.slice, &mut Results::default());
+            parts.round(arguments.slice / 2, &mut Results::default());
         } else {
             parts.round(arguments.slice, &mut results);
         }

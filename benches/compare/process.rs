@@ -146,12 +146,17 @@ impl Server {
     }
 }
 
-/// Asks for as many file handles as this process may have; each connection takes one.
-pub fn raise_file_limit() {
+/// Asks for as many file handles as this process and the servers that it starts may have. Each
+/// connection takes one.
+pub fn raise_file_limit(connections: u32) {
     use rustix::process::{Resource, getrlimit, setrlimit};
     let mut limit = getrlimit(Resource::Nofile);
     limit.current = limit.maximum;
     let _ = setrlimit(Resource::Nofile, limit);
+    let most = limit.maximum.unwrap_or(u64::MAX);
+    if most < u64::from(connections) + 1_000 {
+        eprintln!("The system gives {most} file handles, which is too few for all connections.");
+    }
 }
 
 impl Drop for Server {

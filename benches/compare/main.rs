@@ -52,8 +52,11 @@ fn main() {
 fn compare(arguments: &Arguments) {
     let start = Instant::now();
     let machine = machine::description();
-    let parts = Parts::prepare(arguments);
     let mut results = Results::default();
+    if arguments.wants("memory") {
+        memory::measure(arguments.slice, &mut results);
+    }
+    let parts = Parts::prepare(arguments);
     for round in 0..=arguments.rounds {
         eprintln!(
             "round {round} of {}, {:.0} s",
@@ -66,9 +69,6 @@ fn compare(arguments: &Arguments) {
         } else {
             parts.round(arguments.slice, &mut results);
         }
-    }
-    if arguments.wants("memory") {
-        memory::measure(arguments.slice, &mut results);
     }
     let report = parts.report(&machine, arguments, &results, start.elapsed());
     println!("{report}");

@@ -7,6 +7,8 @@ use crate::messages::Numbers;
 use crate::process::{self, Folder, Server};
 use crate::results::{Results, What};
 use crate::usage::Memory;
+use std::io::{Read, Write};
+use std::net::{SocketAddr, TcpStream};
 use std::time::{Duration, Instant};
 
 pub const STARTED: &str = "after the start";
@@ -104,15 +106,30 @@ fn large_bodies(time: Duration, results: &mut Results) {
     let message = call.message();
     server.client().expect(&message, call.expected);
     note(results, LARGE, server.memory());
-    let traffic = Traffic {
-        server: &server,
-        message: &message,
-        numbers: &Numbers::row(),
-        expected: call.expected,
-        connections: CONNECTIONS,
-    };
-    traffic.run(time);
+    let end = Instant::now() + time;
+    std::thread::scope(|scope| {
+        for _ in 0..CONNECTIONS {
+            scope.spawn(|| {
+                while Instant::now() < end {
+                    push(server.address, message.bytes());
+                }
+            });
+        }
+    });
     note(results, MANY_LARGE, server.memory());
+}
+
+/// Sends a request on a connection of its own, and waits for the answer, whatever it is: a server
+/// that has too much to do may refuse, even before all has been sent.
+fn push(address: SocketAddr, request: &[u8]) {
+    let mut stream = TcpStream::connect(address).expect("a connection");
+    let sent = stream.write_all(request);
+    let mut answer = [0; 12];
+    let read = stream.read(&mut answer);
+    if sent.is_ok() && read.is_ok_and(|read| read == answer.len()) {
+        let status = &answer[9..];
+        assert!(matches!(status, b"200" | b"503"), "{answer:?}");
+    }
 }
 
 /// Many connections at a time, with or without a call on each.

@@ -164,7 +164,8 @@ impl Drop for Server {
         for process in usage::family(self.process.id()) {
             let id = process.id.to_string();
             // It may have ended by itself.
-            let _ = Command::new("kill").args(["-TERM", &id]).status();
+            let mut kill = Command::new("kill");
+            let _ = kill.args(["-TERM", &id]).stderr(Stdio::null()).status();
         }
         let _ = self.process.wait();
     }

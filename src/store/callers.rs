@@ -33,6 +33,18 @@ macro_rules! log_in_bit {
 pub(super) use log_in_bit;
 pub(super) use may_log_in;
 
+/// The same for a number of `associate.type`.
+pub(super) fn log_in_bit_of(associate_type: i32) -> i32 {
+    match associate_type {
+        0 => 1,
+        1 => 2,
+        4 => 4,
+        7 => 8,
+        13 => 16,
+        _ => 0,
+    }
+}
+
 /// A user who may have a session.
 #[derive(Clone, Debug)]
 pub struct CallerRow {

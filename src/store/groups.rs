@@ -4,9 +4,10 @@ use super::lists::List;
 use super::{Row, Stamp, StoreError, Tx, params};
 use crate::contract::user::UserGroup;
 use std::collections::HashMap;
+use std::sync::Arc;
 
 /// All groups by rank, then name.
-struct Groups {
+pub(super) struct Groups {
     rows: Vec<UserGroup>,
     /// Where they are, by id.
     places: HashMap<i32, usize>,
@@ -27,14 +28,19 @@ impl List for Groups {
 }
 
 impl Groups {
-    fn get(&self, id: i32) -> Option<&UserGroup> {
+    pub fn get(&self, id: i32) -> Option<&UserGroup> {
         self.rows.get(*self.places.get(&id)?)
     }
 }
 
+/// All groups, from memory.
+pub(super) fn in_memory(tx: &Tx<'_>) -> Result<Arc<Groups>, StoreError> {
+    tx.list()
+}
+
 /// A group by its id.
 pub fn find(tx: &Tx<'_>, id: i32) -> Result<Option<UserGroup>, StoreError> {
-    Ok(tx.list::<Groups>()?.get(id).cloned())
+    Ok(in_memory(tx)?.get(id).cloned())
 }
 
 /// A group by its name, in any letter case.

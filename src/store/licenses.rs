@@ -37,10 +37,10 @@ pub struct ModuleRow {
 }
 
 /// All licences by owner and sort order.
-struct AllModules {
-    /// Those of users.
+pub(super) struct AllModules {
+    rows: Vec<ModuleRow>,
+    /// Those of users once more.
     user: Arc<Vec<ModuleRow>>,
-    others: Vec<ModuleRow>,
 }
 
 impl List for AllModules {
@@ -55,17 +55,27 @@ impl List for AllModules {
             params![],
             read,
         )?;
-        let is_for_users = |row: &ModuleRow| row.kind == LicenseType::UserLicense as i32;
-        let (user, others) = rows.into_iter().partition(is_for_users);
-        let user = Arc::new(user);
-        Ok(Self { user, others })
+        let user = rows.iter();
+        let user = user.filter(|row| row.kind == LicenseType::UserLicense as i32);
+        let user = Arc::new(user.cloned().collect());
+        Ok(Self { rows, user })
     }
 }
 
 impl AllModules {
-    fn all(&self) -> impl Iterator<Item = &ModuleRow> {
-        self.user.iter().chain(&self.others)
+    pub fn all(&self) -> impl Iterator<Item = &ModuleRow> {
+        self.rows.iter()
     }
+
+    /// Those without which users cannot log in whose type has this bit of `allowed`.
+    pub fn needed_to_log_in(&self, bit: i32) -> impl Iterator<Item = &ModuleRow> {
+        self.all().filter(move |module| module.log_in & bit != 0)
+    }
+}
+
+/// All licences, from memory.
+pub(super) fn in_memory(tx: &Tx<'_>) -> Result<Arc<AllModules>, StoreError> {
+    tx.list()
 }
 
 /// The user licences by owner and sort order, with how many of each are in use.
@@ -106,15 +116,15 @@ pub fn user_modules(tx: &Tx<'_>) -> Result<Modules, StoreError> {
         |row| Ok((row.get(0)?, row.get(1)?)),
     )?;
     Ok(Modules {
-        rows: Arc::clone(&tx.list::<AllModules>()?.user),
+        rows: Arc::clone(&in_memory(tx)?.user),
         in_use: in_use.into_iter().collect(),
     })
 }
 
 /// The licences without which users cannot log in whose type has this bit of `allowed`.
 pub fn needed_to_log_in(tx: &Tx<'_>, bit: i32) -> Result<Vec<i32>, StoreError> {
-    let modules = tx.list::<AllModules>()?;
-    let needed = modules.all().filter(|module| module.log_in & bit != 0);
+    let modules = in_memory(tx)?;
+    let needed = modules.needed_to_log_in(bit);
     Ok(needed.map(|module| module.id).collect())
 }
 
@@ -136,9 +146,8 @@ pub fn set_total(tx: &Tx<'_>, name: &str, total: Option<i32>) -> Result<bool, St
 
 /// Whether the installation as a whole has a licence.
 pub fn has_site_license(tx: &Tx<'_>, name: &str) -> Result<bool, StoreError> {
-    let modules = tx.list::<AllModules>()?;
-    let mut modules = modules.others.iter();
-    Ok(modules.any(|module| {
+    let modules = in_memory(tx)?;
+    Ok(modules.all().any(|module| {
         module.name == name
             && module.kind == LicenseType::SiteLicense as i32
             && (module.unrestricted || module.total > 0)

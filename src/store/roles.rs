@@ -6,6 +6,7 @@ use crate::contract::role::RoleType;
 use crate::model::DateTime;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// A row of `role` as lists need it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -33,7 +34,7 @@ pub struct RoleRecord {
 }
 
 /// All roles by id.
-struct Roles {
+pub(super) struct Roles {
     rows: BTreeMap<i32, RoleRow>,
     /// Those in use, with those first that new users of their type get.
     by_preference: Vec<RoleRow>,
@@ -56,6 +57,17 @@ impl List for Roles {
             by_preference,
         })
     }
+}
+
+impl Roles {
+    pub fn get(&self, id: i32) -> Option<&RoleRow> {
+        self.rows.get(&id)
+    }
+}
+
+/// All roles, from memory.
+pub(super) fn in_memory(tx: &Tx<'_>) -> Result<Arc<Roles>, StoreError> {
+    tx.list()
 }
 
 /// Code names of functional rights by role.
@@ -86,7 +98,7 @@ impl Rights {
 
 /// A role by its id.
 pub fn find(tx: &Tx<'_>, id: i32) -> Result<Option<RoleRow>, StoreError> {
-    Ok(tx.list::<Roles>()?.rows.get(&id).cloned())
+    Ok(in_memory(tx)?.get(id).cloned())
 }
 
 /// A role that is not deleted by its name, in any letter case.

@@ -10,7 +10,7 @@ use crate::fault::{Exception, Fault};
 use crate::model::Handler;
 use crate::session;
 use crate::store::users::UserRecord;
-use crate::store::{Tx, licenses, persons, users};
+use crate::store::{Tx, licenses, persons, user_saving, users};
 
 /// The user's sessions end. Whoever takes the own licences could not give them back.
 impl Handler<Call> for RemoveLicenses {
@@ -106,7 +106,7 @@ fn change(
     if before == after {
         return Ok(());
     }
-    users::save(tx, Some(before), &mut after.clone(), author.stamp)?;
+    user_saving::save(tx, Some(before), &mut after.clone(), author.stamp)?;
     session::revoke_tickets(tx, before.id, None)
 }
 

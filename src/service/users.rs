@@ -11,7 +11,7 @@ use crate::fault::{Exception, Fault};
 use crate::model::{Effort, Handler};
 use crate::session::{self, password};
 use crate::store::users::UserRecord;
-use crate::store::{Store, Tx, callers, persons, service_users, users};
+use crate::store::{Store, Tx, callers, persons, service_users, user_saving, users};
 
 /// The right to add a row.
 const INSERT: ETableRight = ETableRight::INSERT;
@@ -220,7 +220,7 @@ pub fn save_in(
         record.person_id = person.person_id;
         known.person = Some(persons::with_company(tx, person)?);
     }
-    users::save(tx, before.as_ref(), &mut record, author.stamp)?;
+    user_saving::save(tx, before.as_ref(), &mut record, author.stamp)?;
     // Somebody new has no tickets.
     if before.is_some() && (password_hash.is_some() || !callers::is_found(tx, record.id)?) {
         session::revoke_tickets(tx, record.id, author.ticket_key())?;

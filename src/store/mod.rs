@@ -49,6 +49,7 @@ mod tx;
 pub mod untrusted_credentials;
 pub mod user_info;
 pub mod user_lookup;
+pub mod user_saving;
 pub mod users;
 #[cfg(test)]
 pub(crate) mod work;

@@ -1,7 +1,7 @@
 //! The Service users that stand beside associates, and their ticket categories.
 
 use super::lists::List;
-use super::{Row, StoreError, Tx, fold, params, users};
+use super::{Row, StoreError, Tx, fold, params, user_saving};
 use crate::contract::list::MDOListItem;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -116,7 +116,7 @@ pub fn save(
         )?;
     }
     let categories: Vec<(i64, i32)> = (0..).zip(user.categories.iter().copied()).collect();
-    users::add(
+    user_saving::add(
         &categories,
         |(weight, category)| {
             tx.execute(

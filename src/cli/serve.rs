@@ -70,8 +70,8 @@ pub fn run(args: &ServeArgs) -> Result<(), Failure> {
 fn raise_file_limit(connections: u32) {
     use rustix::process::{Resource, getrlimit, setrlimit};
 
-    /// For the database and the libraries.
-    const OTHERS: u64 = 200;
+    /// For the database, which takes two for each thread that reads, and the libraries.
+    const OTHERS: u64 = 2 * JOBS as u64 + 200;
     let needed = u64::from(connections) + OTHERS;
     let mut limit = getrlimit(Resource::Nofile);
     if limit.current.is_none_or(|current| current >= needed) {

@@ -9,8 +9,9 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// Connections kept for the next reader. More may be in use at a time, as many as there are
-/// threads that read: opening one takes less than waiting for another reader might.
-const KEPT: usize = 128;
+/// threads that read: opening one takes less than waiting for another reader might. Each that is
+/// kept has the schema and its statements in memory, some 300 KiB.
+const KEPT: usize = 16;
 
 pub(super) struct Readers {
     path: PathBuf,

@@ -76,6 +76,35 @@ fn thousands_of_idle_connections_keep_nobody_out() {
     victim.survived(128);
 }
 
+/// Those that wait have given back what they took for their last request, so that others take that.
+#[test]
+fn idle_connections_take_next_to_nothing() {
+    /// KiB in use for each.
+    const EACH: usize = 10;
+    let Some(before) = Victim::start().memory() else {
+        println!("NOT TESTED: this system does not tell how much memory a process has");
+        return;
+    };
+    for start in ["", GET_HEALTH] {
+        let victim = Victim::start();
+        let count = thousands() / 8;
+        let mut all = Vec::new();
+        for _ in 0..8 {
+            for mut connection in open(&victim, count, start) {
+                if !start.is_empty() {
+                    connection.response();
+                }
+                all.push(connection);
+            }
+            // Longer than until they rest.
+            std::thread::sleep(Duration::from_millis(1_300));
+        }
+        let more = victim.memory().unwrap_or_default().saturating_sub(before);
+        println!("{} KiB each", more / all.len());
+        assert!(more < EACH * all.len(), "{more} KiB for {}", all.len());
+    }
+}
+
 /// Connections over the limit wait for a place, and get one when the idle ones are let go.
 #[test]
 fn more_connections_than_there_are_places() {

@@ -151,6 +151,13 @@ impl Victim {
         assert!(grown < mebibytes * 1024, "{grown} KiB more");
     }
 
+    /// KiB that it has for itself now, where the system tells.
+    pub fn memory(&self) -> Option<usize> {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.pid())).ok()?;
+        let line = status.lines().find(|line| line.starts_with("RssAnon:"));
+        line?.split_whitespace().nth(1)?.parse().ok()
+    }
+
     /// Most memory that the server has used, in KiB; 0 where the system does not tell.
     fn peak(&self) -> usize {
         let Ok(status) = std::fs::read_to_string(format!("/proc/{}/status", self.pid())) else {

@@ -391,6 +391,11 @@ impl Connection {
         Some(response)
     }
 
+    /// What was received beyond the answers that were read.
+    pub fn unread(&self) -> &[u8] {
+        &self.unread
+    }
+
     /// Whether the server closes the connection without sending anything more.
     pub fn is_closed(&mut self) -> bool {
         self.unread.is_empty() && self.read_more().is_none() && self.unread.is_empty()

@@ -6,33 +6,23 @@ use super::runs;
 /// no stored value can make an answer unreadable.
 pub fn push_text(out: &mut String, text: &str) {
     let mut rest = text;
-    loop {
-        let clean = runs::writable(rest.as_bytes());
-        out.push_str(rest.get(..clean).unwrap_or_default());
-        let Some(special) = rest.as_bytes().get(clean) else {
+    while let Some((clean, special)) = rest.split_at_checked(runs::writable(rest.as_bytes())) {
+        out.push_str(clean);
+        if special.is_empty() {
             return;
-        };
-        let mut length = 1;
-        match special {
-            b'&' => out.push_str("&amp;"),
-            b'<' => out.push_str("&lt;"),
-            b'>' => out.push_str("&gt;"),
-            b'\r' => out.push_str("&#xD;"),
-            b'\t' => out.push('\t'),
-            b'\n' => out.push('\n'),
-            ..b' ' => out.push('\u{FFFD}'),
-            // The first byte of a character.
-            _ => {
-                let character = rest.get(clean..).and_then(|rest| rest.chars().next());
-                let character = character.unwrap_or_default();
-                length = character.len_utf8();
-                out.push(match character {
-                    '\u{FFFE}' | '\u{FFFF}' => '\u{FFFD}',
-                    other => other,
-                });
-            }
         }
-        rest = rest.get(clean + length..).unwrap_or_default();
+        let mut characters = special.chars();
+        match characters.next() {
+            Some('&') => out.push_str("&amp;"),
+            Some('<') => out.push_str("&lt;"),
+            Some('>') => out.push_str("&gt;"),
+            Some('\r') => out.push_str("&#xD;"),
+            Some(other @ ('\t' | '\n')) => out.push(other),
+            Some('\u{FFFE}' | '\u{FFFF}' | '\0'..='\u{1F}') => out.push('\u{FFFD}'),
+            Some(other) => out.push(other),
+            None => {}
+        }
+        rest = characters.as_str();
     }
 }
 

@@ -3,6 +3,7 @@
 use super::starts::Start;
 use crate::model::Namespace;
 use std::borrow::Cow;
+use std::ops::Range;
 
 /// The SOAP 1.1 envelope.
 pub const SOAP11: &str = "http://schemas.xmlsoap.org/soap/envelope/";
@@ -41,6 +42,23 @@ pub(super) struct Scopes<'a> {
     /// The start of an attribute of XML Schema instance: a space, a prefix that means it, and a
     /// colon; and the place of its declaration. It may be `None` although there is one.
     xsi: Option<(usize, Start)>,
+}
+
+/// All declarations of an element: where each prefix stands in a text, and the names of the
+/// namespaces that have a number.
+pub(super) struct Declarations {
+    bindings: Vec<(Range<usize>, Ns)>,
+    others: Vec<Range<usize>>,
+}
+
+/// Where a piece of a text stands in it; `None` when it is none.
+fn place(text: &str, piece: &str) -> Option<Range<usize>> {
+    if piece.is_empty() {
+        return Some(0..0);
+    }
+    let from = piece.as_ptr().addr().checked_sub(text.as_ptr().addr())?;
+    let place = from..from + piece.len();
+    (text.get(place.clone()) == Some(piece)).then_some(place)
 }
 
 /// The namespaces that have a meaning here.
@@ -179,6 +197,29 @@ impl<'a> Scopes<'a> {
             let start = Start::of(&[b" ", prefix.as_bytes(), b":"])?;
             (self.resolve(prefix) == Some(Ns::Xsi)).then_some((at, start))
         });
+    }
+
+    /// All declarations in scope, if all were borrowed from this text.
+    pub(super) fn declarations(&self, text: &str) -> Option<Declarations> {
+        let bindings = self.bindings.iter();
+        let bindings = bindings.map(|(prefix, ns)| Some((place(text, prefix)?, *ns)));
+        let others = self.others.iter().map(|uri| place(text, uri));
+        Some(Declarations {
+            bindings: bindings.collect::<Option<_>>()?,
+            others: others.collect::<Option<_>>()?,
+        })
+    }
+
+    /// Carries out all declarations of the root element, which a text has in the same places.
+    pub(super) fn declare_all(&mut self, declarations: &Declarations, text: &'a str) {
+        let piece = |place: &Range<usize>| text.get(place.clone()).unwrap_or_default();
+        let bindings = declarations.bindings.iter();
+        self.bindings
+            .extend(bindings.map(|(place, ns)| (piece(place), *ns)));
+        let others = declarations.others.iter();
+        self.others
+            .extend(others.map(|place| Cow::Borrowed(piece(place))));
+        self.find_xsi();
     }
 
     /// The start of an attribute of XML Schema instance, the space before it included. It may be

@@ -99,21 +99,8 @@ fn run(bytes: &[u8], ends_in: impl Fn(u64) -> u64, ends: impl Fn(u8) -> bool) ->
             return index * 8 + first(found);
         }
     }
-    let end = match bytes.last_chunk::<8>() {
-        // The last word lies across the one before, of which nothing is left then.
-        Some(word) if !rest.is_empty() => {
-            let word = u64::from_le_bytes(*word) >> (64 - 8 * rest.len());
-            match ends_in(word) & each(0x80) {
-                0 => rest.len(),
-                found => first(found).min(rest.len()),
-            }
-        }
-        _ => rest
-            .iter()
-            .position(|byte| ends(*byte))
-            .unwrap_or(rest.len()),
-    };
-    words.len() * 8 + end
+    let end = rest.iter().position(|byte| ends(*byte));
+    words.len() * 8 + end.unwrap_or(rest.len())
 }
 
 const fn each(byte: u8) -> u64 {

@@ -4,6 +4,7 @@
 
 mod ahead;
 mod attributes;
+mod roots;
 
 use super::declaration;
 use super::names;
@@ -245,8 +246,16 @@ impl<'a> Scanner<'a> {
     }
 
     fn start(&mut self) -> Result<Token<'a>, Fault> {
+        let (is_root, from) = (self.elements == 0, self.at);
+        if is_root && let Some(tag) = self.known_root() {
+            return Ok(Token::Start(tag));
+        }
         if let Some(tag) = self.usual_start() {
-            return tag.map(Token::Start);
+            let tag = tag?;
+            if is_root {
+                self.remember_root(from, &tag);
+            }
+            return Ok(Token::Start(tag));
         }
         let Some(tag) = self.tag() else {
             return self.endless();

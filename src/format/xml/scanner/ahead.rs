@@ -141,7 +141,7 @@ impl<'a> Scanner<'a> {
     }
 
     /// Whether one more element of this name keeps to the limits.
-    fn has_room_for(&self, name: &[u8]) -> bool {
+    pub(super) fn has_room_for(&self, name: &[u8]) -> bool {
         self.elements < self.limits.elements
             && self.scopes.depth() < self.limits.depth
             && name.len() <= self.limits.name_bytes

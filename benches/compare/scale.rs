@@ -28,6 +28,8 @@ struct Size {
     users: u32,
     data: PathBuf,
     ticket: String,
+    /// Runs from the first round to the last.
+    server: Server,
 }
 
 /// How a size is called.
@@ -43,6 +45,7 @@ impl Scale {
             Size {
                 users: *users,
                 ticket: process::ticket(&data),
+                server: Server::services88(&data),
                 data,
             }
         });
@@ -57,12 +60,9 @@ impl Scale {
                 size.start(results);
             }
         }
-        let of_users = self.sizes.iter().filter(|size| size.users > 0);
-        let running = of_users.map(|size| (size, Server::services88(&size.data)));
-        let running: Vec<_> = running.collect();
         for index in 0..CALLS.len() {
-            for (size, server) in &running {
-                size.call(index, server, time, results);
+            for size in self.sizes.iter().filter(|size| size.users > 0) {
+                size.call(index, time, results);
             }
         }
     }
@@ -124,12 +124,12 @@ impl Size {
         }
     }
 
-    fn call(&self, index: usize, server: &Server, time: Duration, results: &mut Results) {
+    fn call(&self, index: usize, time: Duration, results: &mut Results) {
         let (call, numbers) = &self.calls()[index];
         let mut message = call.message();
         message.renumber(numbers);
         let traffic = Traffic {
-            server,
+            server: &self.server,
             message: &message,
             numbers,
             expected: call.expected,

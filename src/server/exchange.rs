@@ -8,7 +8,6 @@ use super::routes::{self, Route};
 use super::{Site, address, body, log};
 use super::{media_type, password_page, threads};
 use crate::fault::{Fault, Protocol};
-use crate::format::wsdl;
 use crate::model::Service;
 use body::{Arriving, BodyError};
 use http_body_util::Full;
@@ -207,7 +206,7 @@ impl Exchange<'_> {
         let origin = address::origin(&self.site.settings, self.ends.peer, authority, headers);
         let address = origin + &routes::path(service, tenant);
         if routes::asks_for_wsdl(self.parts.uri.query().unwrap_or_default()) {
-            let document = wsdl::document(service, &address);
+            let document = self.site.descriptions.wsdl(service, &address);
             return Answer::new(StatusCode::OK, "text/xml; charset=utf-8", document, "wsdl");
         }
         let html = page(service, &address);

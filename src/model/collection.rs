@@ -1,6 +1,6 @@
 //! Arrays and dictionaries.
 
-use super::{Shape, Slot, Value, View};
+use super::{Shape, Slot, Value, View, Written};
 use std::collections::HashSet;
 
 /// An array to be read.
@@ -57,6 +57,10 @@ pub trait Map {
     }
     /// The entry at an index below [`len`](Self::len).
     fn entry(&self, index: usize) -> (&str, View<'_>);
+    /// Where formats keep what they make of entries that last; `None` where they do not.
+    fn written(&self) -> Option<&'static Written> {
+        None
+    }
 }
 
 /// A dictionary to be filled. XML may give an entry's value before its key, so an entry is
@@ -101,9 +105,12 @@ impl<T: Value> MapSlot for Vec<(String, T)> {
         self[last].1.slot()
     }
     fn repeated_key(&self) -> Option<&str> {
-        let mut seen = HashSet::with_capacity(self.len());
-        self.iter()
-            .map(|(key, _)| key.as_str())
-            .find(|key| !seen.insert(*key))
+        repeated_key(self)
     }
+}
+
+pub(super) fn repeated_key<T>(entries: &[(String, T)]) -> Option<&str> {
+    let mut seen = HashSet::with_capacity(entries.len());
+    let mut keys = entries.iter().map(|(key, _)| key.as_str());
+    keys.find(|key| !seen.insert(*key))
 }

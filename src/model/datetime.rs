@@ -141,7 +141,7 @@ impl fmt::Display for DateTime {
 }
 
 /// How a caller writes dates and wants them written.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Dates {
     /// The base zone where there is none.
     zone: Option<TimeZone>,

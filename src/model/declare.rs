@@ -133,12 +133,23 @@ macro_rules! message {
 }
 
 /// Declares a dictionary with text keys: `Name "ItemElement": ValueType;`. Entries keep the
-/// order in which they came.
+/// order in which they came. With `lasting` in front, they may be the same in many answers, see
+/// [`Entries`](crate::model::Entries).
 macro_rules! dictionary {
     ($(#[doc = $doc:literal])+ $name:ident $item:literal: $value:ty;) => {
+        $crate::model::declare::dictionary! {
+            $(#[doc = $doc])+ $name(Vec<(String, $value)>) $item: $value;
+        }
+    };
+    ($(#[doc = $doc:literal])+ lasting $name:ident $item:literal: $value:ty;) => {
+        $crate::model::declare::dictionary! {
+            $(#[doc = $doc])+ $name($crate::model::Entries<$value>) $item: $value;
+        }
+    };
+    ($(#[doc = $doc:literal])+ $name:ident($entries:ty) $item:literal: $value:ty;) => {
         $(#[doc = $doc])+
         #[derive(Clone, Debug, Default, PartialEq)]
-        pub struct $name(pub Vec<(String, $value)>);
+        pub struct $name(pub $entries);
 
         impl $crate::model::Value for $name {
             const SHAPE: $crate::model::Shape = {

@@ -9,6 +9,7 @@
 mod collection;
 mod datetime;
 pub(crate) mod declare;
+mod entries;
 pub mod filter;
 mod operation;
 mod shape;
@@ -16,6 +17,7 @@ mod value;
 
 pub use collection::{List, ListSlot, Map, MapSlot};
 pub use datetime::{DateTime, Dates};
+pub use entries::{Entries, Lasting, Written};
 pub use operation::{
     Access, Dated, Edition, Effort, Handler, Handling, Invoke, Method, Operation, Reach, Reply,
     Request, Rest, Route, Service,

@@ -2,9 +2,7 @@
 //! holds.
 
 use super::limits;
-use crate::contract::rights::{
-    EFieldRight, ETableRight, FieldProperty, FieldPropertyDictionary, FieldRight, TableRight,
-};
+use crate::contract::rights::{EFieldRight, ETableRight, FieldProperty, FieldRight};
 use crate::model::{Field, ObjectType, Shape};
 
 /// To be read only.
@@ -15,21 +13,20 @@ pub const UPDATE: EFieldRight = EFieldRight(EFieldRight::READ.0 | EFieldRight::W
 /// A member for which the right on the row does not say all, with the reason.
 pub type Special = (&'static str, EFieldRight, &'static str);
 
+/// Properties of members by their names.
+pub type Properties = Vec<(String, Option<FieldProperty>)>;
+
 /// The properties of the members of a carrier that may be used otherwise than the row. To tell of
 /// the others what the right on the row says would make most answers several times as long.
-pub fn of(
-    object: &'static ObjectType,
-    row: &TableRight,
-    specials: &[Special],
-) -> FieldPropertyDictionary {
-    let usual = usual(row.mask);
+pub fn of(object: &'static ObjectType, row: ETableRight, specials: &[Special]) -> Properties {
+    let usual = usual(row);
     let differing = specials.iter().filter(|(_, mask, _)| *mask != usual);
     let properties = differing.filter_map(|(name, mask, reason)| {
         let field = object.fields.iter().find(|field| field.name == *name)?;
         let property = property(object, field, *mask, reason);
         Some((field.name.to_owned(), Some(property)))
     });
-    FieldPropertyDictionary(properties.collect())
+    properties.collect()
 }
 
 /// What a right on a row says of its members.

@@ -5,26 +5,22 @@
 //! licences, summaries, parts and results) leave both members nil.
 
 use super::field_properties::{self, READ, Special, UPDATE};
-use super::user_guard::{Author, closed_properties, objection};
+use super::user_guard::{Author, closed_in_own_user, is_own, objection};
 use super::{access, person_rights, role_guard, users as saving};
 use crate::contract::credential::{ServiceAuth, UntrustedCredentials};
-use crate::contract::rights::{EFieldRight, ETableRight, FieldPropertyDictionary, TableRight};
+use crate::contract::rights::{
+    EFieldRight, ETableRight, FieldProperty, FieldPropertyDictionary, TableRight,
+};
 use crate::contract::role::RoleEntity;
 use crate::contract::user::{Person, User};
 use crate::contract::user_service::{DeleteRole, DeleteUser, SaveRoleEntity, SaveUser};
 use crate::fault::{Exception, Fault};
-use crate::model::{Object, ObjectType, Operation, Request, Shape, Slot};
+use crate::model::{Lasting, Object, ObjectType, Operation, Request, Shape, Slot};
 use crate::session::Caller;
 use crate::store::Tx;
 use crate::store::roles::RoleRow;
 use crate::store::users::UserRecord;
 use std::sync::LazyLock;
-
-/// What is told of the members above in nearly every answer.
-static USER_FIELDS: LazyLock<FieldPropertyDictionary> =
-    LazyLock::new(|| field_properties::of(User::TYPE, &table_right(FULL, ""), &OF_USER));
-static PERSON_FIELDS: LazyLock<FieldPropertyDictionary> =
-    LazyLock::new(|| field_properties::of(Person::TYPE, &table_right(FULL, ""), &OF_PERSON));
 
 /// What a carrier begins with.
 pub type Rights = (TableRight, FieldPropertyDictionary);
@@ -60,6 +56,22 @@ const OF_PERSON: [Special; 11] = [
 ];
 /// Members of a person who may not be read that are shown all the same.
 const OF_UNREADABLE_PERSON: [Special; 2] = [("PersonId", READ, ""), ("ContactId", READ, "")];
+
+/// What is told of the members above where a row may be changed.
+static USER_FIELDS: Fields = LazyLock::new(|| usual(User::TYPE, &OF_USER));
+static PERSON_FIELDS: Fields = LazyLock::new(|| usual(Person::TYPE, &OF_PERSON));
+/// The same of the caller's own user.
+static OWN_USER_FIELDS: Fields = LazyLock::new(|| {
+    let closed = closed_in_own_user().map(|(name, reason)| (name, READ, reason));
+    usual(User::TYPE, &[&OF_USER[..], &closed].concat())
+});
+
+type Fields = LazyLock<Lasting<Option<FieldProperty>>>;
+
+fn usual(object: &'static ObjectType, specials: &[Special]) -> Lasting<Option<FieldProperty>> {
+    Lasting::new(field_properties::of(object, FULL, specials))
+}
+
 const OF_ROLE: [Special; 6] = [
     (
         "Name",
@@ -101,14 +113,22 @@ fn readable<const N: usize>(objections: [(ETableRight, Option<Fault>); N]) -> Ta
 fn with_fields(object: &'static ObjectType, row: TableRight, specials: &[Special]) -> Rights {
     let can_change = row.mask.contains(ETableRight::UPDATE);
     let specials = if can_change { specials } else { &[] };
-    let fields = field_properties::of(object, &row, specials);
+    let fields = fields(object, &row, specials);
     (row, fields)
 }
 
+fn fields(
+    object: &'static ObjectType,
+    row: &TableRight,
+    specials: &[Special],
+) -> FieldPropertyDictionary {
+    FieldPropertyDictionary(field_properties::of(object, row.mask, specials).into())
+}
+
 /// The special members of a row, which matter where it may be changed.
-fn fields_of(row: &TableRight, specials: &FieldPropertyDictionary) -> FieldPropertyDictionary {
+fn usual_fields(row: &TableRight, specials: &'static Fields) -> FieldPropertyDictionary {
     match row.mask.contains(ETableRight::UPDATE) {
-        true => specials.clone(),
+        true => FieldPropertyDictionary((&**specials).into()),
         false => FieldPropertyDictionary::default(),
     }
 }
@@ -126,8 +146,7 @@ pub fn refused(result: Result<(), Fault>) -> Result<Option<Fault>, Fault> {
 /// them has it.
 pub struct UserRights {
     user: TableRight,
-    /// Members that nobody may change in this user, and why.
-    closed: Vec<(&'static str, &'static str)>,
+    user_fields: &'static Fields,
     person: Option<TableRight>,
 }
 
@@ -141,7 +160,10 @@ impl UserRights {
         let person = person.map(|person| person_rights::of_person(tx, author, person));
         Ok(Self {
             user: of_user(tx, author, record)?,
-            closed: closed_properties(author, record),
+            user_fields: match is_own(author, record) {
+                true => &OWN_USER_FIELDS,
+                false => &USER_FIELDS,
+            },
             person: person.transpose()?,
         })
     }
@@ -149,14 +171,9 @@ impl UserRights {
     /// Adds the rights to the carrier. What may not be read of the person is left blank.
     pub fn shown_in(self, user: User) -> User {
         let person = user.person.zip(self.person);
-        let closed = self.closed.into_iter();
-        let closed: Vec<_> = closed.map(|(name, reason)| (name, READ, reason)).collect();
-        let (right, more) = with_fields(User::TYPE, self.user, &closed);
-        let mut fields = fields_of(&right, &USER_FIELDS);
-        fields.0.extend(more.0);
         User {
-            table_right: Some(right),
-            field_properties: Some(fields),
+            field_properties: Some(usual_fields(&self.user, self.user_fields)),
+            table_right: Some(self.user),
             person: person.map(|(person, right)| show_person(person, right)),
             ..user
         }
@@ -198,10 +215,10 @@ fn of_user(tx: &Tx<'_>, author: &Author, record: &UserRecord) -> Result<TableRig
 
 fn show_person(person: Person, right: TableRight) -> Person {
     let (person, (right, fields)) = if right.mask.contains(ETableRight::SELECT) {
-        let fields = fields_of(&right, &PERSON_FIELDS);
+        let fields = usual_fields(&right, &PERSON_FIELDS);
         (person, (right, fields))
     } else {
-        let fields = field_properties::of(Person::TYPE, &right, &OF_UNREADABLE_PERSON);
+        let fields = fields(Person::TYPE, &right, &OF_UNREADABLE_PERSON);
         (blanked(&person), (right, fields))
     };
     Person {
@@ -283,7 +300,7 @@ pub fn of_untrusted_credentials(objection: Option<Fault>, in_clear: bool) -> Rig
         (false, false) => Some(("SecretValue", EFieldRight::default(), hidden)),
     };
     let specials: Vec<_> = secret.into_iter().collect();
-    let fields = field_properties::of(UntrustedCredentials::TYPE, &right, &specials);
+    let fields = fields(UntrustedCredentials::TYPE, &right, &specials);
     (right, fields)
 }
 

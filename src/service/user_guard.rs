@@ -142,17 +142,14 @@ pub fn objection(
     Ok(None)
 }
 
-/// The properties of a user that nobody may change in this way, and why: those that would cost
-/// the author the own user.
-pub fn closed_properties(author: &Author, user: &UserRecord) -> Vec<(&'static str, &'static str)> {
-    let losses = [Loss::Role, Loss::Type, Loss::User, Loss::Approval];
-    let losses = losses.iter().filter(|_| is_own(author, user));
-    losses
+/// The properties that nobody may change in the own user, and why: it would cost them that user.
+pub fn closed_in_own_user() -> [(&'static str, &'static str); 4] {
+    [Loss::Role, Loss::Type, Loss::User, Loss::Approval]
         .map(|loss| (loss.property(), loss.to_oneself()))
-        .collect()
 }
 
-fn is_own(author: &Author, user: &UserRecord) -> bool {
+/// Whether a user is the author.
+pub fn is_own(author: &Author, user: &UserRecord) -> bool {
     user.id != 0 && user.id == author.stamp.by
 }
 

@@ -2,12 +2,13 @@
 
 use crate::format::enumeration;
 use crate::format::style::{Inside, Style};
-use crate::model::View;
+use crate::model::{Map, View};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
+use serde_json::value::{RawValue, to_raw_value};
 
-/// A value that any serde format can write, as it is. Writing JSON text with it into memory never
+/// A value that serde_json can write, as it is. Writing JSON text with it into memory never
 /// fails.
 ///
 /// Dates are written without a zone, binary data in base64, dictionaries as objects.
@@ -66,26 +67,45 @@ impl Serialize for Styled<'_> {
                 }
                 seq.end()
             }
-            View::Map(entries) => {
-                let mut map = out.serialize_map(Some(entries.len()))?;
-                for index in 0..entries.len() {
-                    let (key, value) = entries.entry(index);
-                    let value = Self::wanted(value, inside.entry(key), inside);
-                    map.serialize_entry(key, &value)?;
+            View::Map(map) => match map.written() {
+                Some(written) if inside.is_as_stored() => {
+                    let as_stored = || to_raw_value(&Entries(map, inside));
+                    let written = written
+                        .json
+                        .get_or_init(|| as_stored().unwrap_or_else(|_| RawValue::NULL.to_owned()));
+                    written.serialize(out)
                 }
-                map.end()
-            }
+                _ => Entries(map, inside).serialize(out),
+            },
         }
+    }
+}
+
+struct Entries<'a>(&'a dyn Map, Inside<'a>);
+
+impl Serialize for Entries<'_> {
+    fn serialize<S: Serializer>(&self, out: S) -> Result<S::Ok, S::Error> {
+        let Self(entries, inside) = *self;
+        let mut map = out.serialize_map(Some(entries.len()))?;
+        for index in 0..entries.len() {
+            let (key, value) = entries.entry(index);
+            map.serialize_entry(key, &Styled::wanted(value, inside.entry(key), inside))?;
+        }
+        map.end()
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::Json;
-    use crate::contract::rights::{ETableRight, TableRight};
+    use super::{Json, Styled};
+    use crate::contract::rights::{
+        ETableRight, FieldProperty, FieldPropertyDictionary, TableRight,
+    };
     use crate::contract::role::{Role, RoleEntity, RoleType};
     use crate::contract::user::StringDictionary;
-    use crate::model::{Bytes, DateTime, Value};
+    use crate::format::style::{Inside, Languages, Select, Style};
+    use crate::model::{Bytes, DateTime, Lasting, Value};
+    use std::sync::LazyLock;
 
     fn text(value: &impl Value) -> String {
         serde_json::to_string(&Json(value.view())).expect("JSON")
@@ -121,5 +141,45 @@ mod tests {
         let entries = vec![("b".into(), Some("1".into())), ("a".into(), None)];
         assert_eq!(text(&StringDictionary(entries)), r#"{"b":"1","a":null}"#);
         assert_eq!(text(&None::<bool>), "null");
+    }
+
+    #[test]
+    fn entries_that_last_are_written_as_others_are() {
+        static LASTING: LazyLock<Lasting<Option<FieldProperty>>> =
+            LazyLock::new(|| Lasting::new(entries()));
+        fn entries() -> Vec<(String, Option<FieldProperty>)> {
+            let property = FieldProperty {
+                field_type: Some("NO:\"Tall\";US:\"Number\"".to_owned()),
+                ..FieldProperty::default()
+            };
+            vec![("a".to_owned(), Some(property)), ("b".to_owned(), None)]
+        }
+        let own = FieldPropertyDictionary(entries().into());
+        let lasting = FieldPropertyDictionary((&*LASTING).into());
+        let styles = [
+            Style::default(),
+            Style {
+                languages: Languages::parse(Some("en"), None),
+                ..Style::default()
+            },
+            Style {
+                select: Select::parse("b"),
+                ..Style::default()
+            },
+            Style::default(),
+        ];
+        let mut seen = Vec::new();
+        for style in &styles {
+            let text = |value: &FieldPropertyDictionary| {
+                let styled = Styled(value.view(), Inside::root(style));
+                serde_json::to_string(&styled).expect("JSON")
+            };
+            assert_eq!(text(&lasting), text(&own));
+            seen.push(text(&own));
+        }
+        assert!(
+            seen[0] != seen[1] && seen[0] != seen[2] && seen[0] == seen[3],
+            "{seen:?}"
+        );
     }
 }

@@ -6,7 +6,9 @@
 
 use super::escape::{push_attribute, push_text};
 use super::namespaces::XSI;
-use crate::model::{Dictionary, Enumeration, Namespace, Object, ObjectType, Shape, Tags, View};
+use crate::model::{
+    Dictionary, Enumeration, Map, Namespace, Object, ObjectType, Shape, Tags, View,
+};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use std::fmt::Write;
@@ -188,9 +190,13 @@ fn content(out: &mut String, shape: Shape, view: View<'_>) {
         }
         View::Map(map) => {
             if let Shape::Map(dictionary) = shape {
-                for index in 0..map.len() {
-                    let (key, view) = map.entry(index);
-                    entry(out, dictionary, key, view);
+                match map.written() {
+                    None => entries(out, dictionary, map),
+                    Some(written) => out.push_str(written.xml.get_or_init(|| {
+                        let mut text = String::new();
+                        entries(&mut text, dictionary, map);
+                        text
+                    })),
                 }
             }
         }
@@ -212,6 +218,13 @@ pub(super) fn plain(out: &mut String, view: View<'_>) {
         View::Bytes(bytes) => STANDARD.encode_string(bytes, out),
         View::Enum(enumeration, number) => names(out, enumeration, number),
         View::Null | View::Object(_) | View::List(_) | View::Map(_) => {}
+    }
+}
+
+fn entries(out: &mut String, dictionary: &Dictionary, map: &dyn Map) {
+    for index in 0..map.len() {
+        let (key, view) = map.entry(index);
+        entry(out, dictionary, key, view);
     }
 }
 
@@ -242,8 +255,11 @@ fn names(out: &mut String, enumeration: &Enumeration, number: i32) {
 #[cfg(test)]
 mod tests {
     use super::{Name, members, value};
+    use crate::contract::rights::{FieldProperty, FieldPropertyDictionary};
+    use crate::contract::role::Role;
     use crate::format::filled::{blanks, fill};
-    use crate::model::Object;
+    use crate::model::{Lasting, Object};
+    use std::sync::LazyLock;
 
     /// The members, tag by tag.
     fn one_by_one(object: &dyn Object) -> String {
@@ -270,6 +286,33 @@ mod tests {
                 object = blank();
                 fill(object.as_mut(), seed);
             }
+        }
+    }
+
+    #[test]
+    fn entries_that_last_are_written_as_others_are() {
+        static LASTING: LazyLock<Lasting<Option<FieldProperty>>> =
+            LazyLock::new(|| Lasting::new(entries()));
+        fn entries() -> Vec<(String, Option<FieldProperty>)> {
+            let property = FieldProperty {
+                field_type: Some("System.<>".to_owned()),
+                ..FieldProperty::default()
+            };
+            vec![("a&b".to_owned(), Some(property)), ("c".to_owned(), None)]
+        }
+        let text = |entries| {
+            let mut out = String::new();
+            let role = Role {
+                field_properties: Some(FieldPropertyDictionary(entries)),
+                ..Role::default()
+            };
+            members(&mut out, &role);
+            out
+        };
+        let own = text(entries().into());
+        assert!(own.contains("<Key>a&amp;b</Key>"), "{own}");
+        for _ in 0..2 {
+            assert_eq!(text((&*LASTING).into()), own);
         }
     }
 }

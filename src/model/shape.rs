@@ -66,6 +66,11 @@ pub enum Shape {
 }
 
 impl Shape {
+    /// Whether a value of this shape is written as text, without elements.
+    pub fn is_plain(self) -> bool {
+        !matches!(self, Self::Object(_) | Self::List(_) | Self::Map(_))
+    }
+
     /// Whether the schema lets an array item or dictionary value of this shape be nil: the
     /// reference types of .NET may, its value types may not.
     pub fn is_reference(self) -> bool {

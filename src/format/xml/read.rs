@@ -8,6 +8,7 @@ use super::scanner::{Home, Scanner, Tag, Token, is_blank, is_space};
 use crate::fault::{Fault, Protocol};
 use crate::format::lexical::{self, Spelling, shown};
 use crate::model::{Dictionary, Field, ListSlot, MapSlot, Namespace, Object, Shape, Slot};
+use std::borrow::Cow;
 
 /// Fills an object from the element just started, its end included.
 pub fn object(scanner: &mut Scanner<'_>, object: &mut dyn Object) -> Result<(), Fault> {
@@ -19,7 +20,7 @@ pub fn object(scanner: &mut Scanner<'_>, object: &mut dyn Object) -> Result<(), 
     // Elements nearly always come in schema order, so the next field is the first guess.
     let mut next = 0;
     loop {
-        let (tag, index) = match home
+        let (found, index) = match home
             .as_ref()
             .and_then(|home| field(scanner, home, fields, next))
         {
@@ -29,7 +30,7 @@ pub fn object(scanner: &mut Scanner<'_>, object: &mut dyn Object) -> Result<(), 
                     return Ok(());
                 };
                 match position(scanner, fields, &tag, ns) {
-                    Some(index) => (tag, index),
+                    Some(index) => (Found::Start(tag), index),
                     None => {
                         scanner.skip()?;
                         continue;
@@ -41,27 +42,51 @@ pub fn object(scanner: &mut Scanner<'_>, object: &mut dyn Object) -> Result<(), 
         if seen & bit != 0 {
             return Err(refused(format!(
                 "The element '{}' occurs more than once in '{}'.",
-                tag.local, object_type.name
+                found.local(&fields[index]),
+                object_type.name
             )));
         }
         seen |= bit;
         next = index + 1;
-        if tag.nil {
-            scanner.skip()?;
-        } else {
-            value(scanner, &tag, fields[index].shape, object.field_mut(index))?;
+        match found {
+            Found::Whole(text) => {
+                let slot = object.field_mut(index);
+                plain(scanner, fields[index].name, text, slot)?;
+            }
+            Found::Start(tag) if tag.nil => scanner.skip()?,
+            Found::Start(tag) => {
+                value(scanner, &tag, fields[index].shape, object.field_mut(index))?;
+            }
         }
     }
 }
 
-/// Takes the start tag of a field, if one is ahead; `next` is the first guess.
+/// What has been read of a field.
+enum Found<'a> {
+    /// Its start tag.
+    Start(Tag<'a>),
+    /// Its text, with both tags.
+    Whole(Cow<'a, str>),
+}
+
+impl Found<'_> {
+    fn local(&self, field: &Field) -> &str {
+        match self {
+            Self::Start(tag) => tag.local,
+            Self::Whole(_) => field.name,
+        }
+    }
+}
+
+/// Takes the start tag of a field, or the whole of a plain one, if one is ahead; `next` is the
+/// first guess.
 #[inline]
 fn field<'a>(
     scanner: &mut Scanner<'a>,
     home: &Home,
     fields: &'static [Field],
     next: usize,
-) -> Option<(Tag<'a>, usize)> {
+) -> Option<(Found<'a>, usize)> {
     let guess = fields.get(next).map_or("", |field| field.name);
     let ahead = scanner.ahead(home, guess)?;
     let index = match ahead.as_guessed {
@@ -75,8 +100,14 @@ fn field<'a>(
             }
         }
     };
-    let tag = scanner.take(home, &ahead, fields.get(index)?.name)?;
-    Some((tag, index))
+    let field = fields.get(index)?;
+    if field.shape.is_plain()
+        && let Some(text) = scanner.take_whole(home, &ahead, field.name)
+    {
+        return Some((Found::Whole(text), index));
+    }
+    let tag = scanner.take(home, &ahead, field.name)?;
+    Some((Found::Start(tag), index))
 }
 
 /// Which field an element is; `None` when it is unknown.
@@ -215,7 +246,6 @@ fn child<'a>(scanner: &mut Scanner<'a>, parent: &str) -> Result<Option<Tag<'a>>,
     }
 }
 
-/// An empty element is the default of its type: that is how PHP writes null numbers.
 fn scalar(scanner: &mut Scanner<'_>, tag: &Tag<'_>, slot: Slot<'_>) -> Result<(), Fault> {
     let text = scanner.element_text()?.ok_or_else(|| {
         refused(format!(
@@ -223,6 +253,17 @@ fn scalar(scanner: &mut Scanner<'_>, tag: &Tag<'_>, slot: Slot<'_>) -> Result<()
             tag.local
         ))
     })?;
+    plain(scanner, tag.local, text, slot)
+}
+
+/// Fills a slot from the text of an element. An empty one is the default of its type: that is how
+/// PHP writes null numbers.
+fn plain(
+    scanner: &Scanner<'_>,
+    local: &str,
+    text: Cow<'_, str>,
+    slot: Slot<'_>,
+) -> Result<(), Fault> {
     if let Slot::Text(place) = slot {
         *place = text.into_owned();
         return Ok(());
@@ -238,7 +279,7 @@ fn scalar(scanner: &mut Scanner<'_>, tag: &Tag<'_>, slot: Slot<'_>) -> Result<()
     lexical::fill(slot, trimmed, spelling, scanner.dates()).map_err(|expected| {
         refused(format!(
             "The element '{}' holds '{}', which is no {expected}.",
-            tag.local,
+            local,
             shown(trimmed)
         ))
     })

@@ -83,10 +83,7 @@ impl<'a> Scanner<'a> {
         ahead: &Ahead<'a>,
         local: &'n str,
     ) -> Option<Tag<'n>> {
-        let bytes = self.text.as_bytes();
-        let end = bytes.len() - ahead.rest.len();
-        let colon = usize::from(home.prefix > 0);
-        let name = bytes.get(end.checked_sub(local.len() + colon + home.prefix)?..end)?;
+        let name = self.name_ahead(home, ahead, local)?;
         let (nil, rest) = match ahead.rest {
             rest @ [b' ', ..] => self.type_or_nil(rest)?,
             rest => (false, rest),
@@ -101,7 +98,7 @@ impl<'a> Scanner<'a> {
         }
         self.elements += 1;
         self.ends_next = ends_next;
-        self.at = bytes.len() - rest.len();
+        self.at = self.text.len() - rest.len();
         self.attributes.clear();
         self.scopes.open(name, home.prefix, home.ns);
         Some(Tag {
@@ -140,6 +137,40 @@ impl<'a> Scanner<'a> {
         }))
     }
 
+    /// Reads a whole element that is ahead, if there is nothing but text in it and it has no
+    /// attribute but a type. The local name is given because it has to be known for one.
+    #[inline]
+    pub(in crate::format::xml) fn take_whole(
+        &mut self,
+        home: &Home,
+        ahead: &Ahead<'a>,
+        local: &str,
+    ) -> Option<Cow<'a, str>> {
+        let name = self.name_ahead(home, ahead, local)?;
+        let rest = match ahead.rest {
+            rest @ [b' ', ..] => self.type_or_nil(rest).filter(|(nil, _)| !nil)?.1,
+            rest => rest,
+        };
+        let (text, rest) = self.text_ahead(rest.strip_prefix(b">")?)?;
+        let end = end_tag(rest, name)?;
+        if !self.has_room_for(name) {
+            return None;
+        }
+        self.elements += 1;
+        self.at = self.text.len() - rest.len() + end;
+        self.attributes.clear();
+        Some(text)
+    }
+
+    /// The name of an element that is ahead, as it stands there.
+    #[inline]
+    fn name_ahead(&self, home: &Home, ahead: &Ahead<'a>, local: &str) -> Option<&'a [u8]> {
+        let bytes = self.text.as_bytes();
+        let end = bytes.len() - ahead.rest.len();
+        let colon = usize::from(home.prefix > 0);
+        bytes.get(end.checked_sub(local.len() + colon + home.prefix)?..end)
+    }
+
     /// Whether one more element of this name keeps to the limits.
     pub(super) fn has_room_for(&self, name: &[u8]) -> bool {
         self.elements < self.limits.elements
@@ -169,22 +200,36 @@ impl<'a> Scanner<'a> {
         if self.ends_next || self.is_step_by_step() {
             return None;
         }
-        let mut rest = self.rest();
+        let (text, rest) = self.text_ahead(self.rest())?;
+        let end = end_tag(rest, self.scopes.innermost()?)?;
+        self.at = self.text.len() - rest.len() + end;
+        self.scopes.close();
+        Some(text)
+    }
+
+    /// The text up to the next tag, and what follows it. `None` where it is not in its usual form.
+    #[inline]
+    fn text_ahead(&self, rest: &'a [u8]) -> Option<(Cow<'a, str>, &'a [u8])> {
+        let at = self.text.len() - rest.len();
         let length = runs::plain(rest);
-        let mut text = Cow::Borrowed(self.text.get(self.at..self.at + length)?);
-        rest = rest.get(length..)?;
+        let text = self.text.get(at..at + length)?;
+        match rest.get(length..)? {
+            rest @ [b'&', ..] => self.text_with_references(text, rest),
+            rest => Some((Cow::Borrowed(text), rest)),
+        }
+    }
+
+    /// The same, where a reference follows the start of the text.
+    fn text_with_references(
+        &self,
+        start: &str,
+        mut rest: &'a [u8],
+    ) -> Option<(Cow<'a, str>, &'a [u8])> {
+        // What is still to come gets no longer when it is decoded.
+        let left = memchr::memchr(b'<', rest)?;
+        let mut whole = String::with_capacity(start.len() + left);
+        whole.push_str(start);
         while rest.starts_with(b"&") {
-            let whole = match &mut text {
-                Cow::Owned(whole) => whole,
-                Cow::Borrowed(start) => {
-                    // What is still to come gets no longer when it is decoded.
-                    let left = memchr::memchr(b'<', rest)?;
-                    let mut whole = String::with_capacity(start.len() + left);
-                    whole.push_str(start);
-                    text = Cow::Owned(whole);
-                    text.to_mut()
-                }
-            };
             let character;
             (character, rest) = predefined(rest)?;
             let length = runs::plain(rest);
@@ -193,10 +238,7 @@ impl<'a> Scanner<'a> {
             whole.push_str(self.text.get(at..at + length)?);
             rest = rest.get(length..)?;
         }
-        let end = end_tag(rest, self.scopes.innermost()?)?;
-        self.at = self.text.len() - rest.len() + end;
-        self.scopes.close();
-        Some(text)
+        Some((Cow::Owned(whole), rest))
     }
 
     #[cfg(test)]

@@ -99,8 +99,16 @@ fn run(bytes: &[u8], ends_in: impl Fn(u64) -> u64, ends: impl Fn(u8) -> bool) ->
             return index * 8 + first(found);
         }
     }
+    if rest.is_empty() {
+        return bytes.len();
+    }
+    // A word that lies across the one before; nothing in that ends the run.
+    if let Some(word) = bytes.last_chunk::<8>() {
+        let found = ends_in(u64::from_le_bytes(*word)) & each(0x80);
+        return bytes.len() - 8 + first(found);
+    }
     let end = rest.iter().position(|byte| ends(*byte));
-    words.len() * 8 + end.unwrap_or(rest.len())
+    end.unwrap_or(rest.len())
 }
 
 const fn each(byte: u8) -> u64 {
@@ -117,7 +125,7 @@ const fn controls(word: u64) -> u64 {
     word.wrapping_sub(each(b' ')) & !word
 }
 
-/// The first byte of a word that is not zero.
+/// The first byte of a word that is not zero; 8 where there is none.
 const fn first(word: u64) -> usize {
     (word.trailing_zeros() / 8) as usize
 }

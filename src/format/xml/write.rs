@@ -57,6 +57,12 @@ fn tagged(out: &mut String, object: &dyn Object, object_type: &ObjectType) {
         match object.field(index) {
             View::Null => piece.add(out, nil, nil_at, nil_end),
             View::Text("") => piece.add(out, empty, empty_at, empty_end),
+            View::Text(text) => {
+                piece.add(out, filled, filled_at, content_at);
+                piece.flush(out);
+                push_text(out, text);
+                piece.add(out, filled, content_at, filled_end);
+            }
             view => {
                 piece.add(out, filled, filled_at, content_at);
                 piece.flush(out);

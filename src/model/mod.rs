@@ -19,8 +19,8 @@ pub use collection::{List, ListSlot, Map, MapSlot};
 pub use datetime::{DateTime, Dates};
 pub use entries::{Entries, Lasting, Written};
 pub use operation::{
-    Access, Dated, Edition, Effort, Handler, Handling, Invoke, Method, Operation, Reach, Reply,
-    Request, Rest, Route, Service,
+    Access, Begin, Dated, Edition, Effort, Handler, Handling, Invoke, Later, Method, Operation,
+    Reach, Reply, Request, Rest, Route, Service,
 };
 pub use shape::{Dictionary, Enumeration, Field, Member, Namespace, ObjectType, Shape, Tags};
 pub use value::{Bytes, EnumSlot, Object, Slot, Value, View};

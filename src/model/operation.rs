@@ -2,6 +2,9 @@
 
 use super::{DateTime, Field, Namespace, Object, ObjectType, Slot, Tags, Value, View};
 use crate::fault::Fault;
+use std::any::Any;
+use std::future::{Future, ready};
+use std::pin::Pin;
 
 /// A service: one address, one WSDL document.
 #[derive(Debug)]
@@ -240,7 +243,16 @@ pub trait Handler<C>: Request {
 
     /// Runs the operation.
     fn handle(self, call: &C) -> Result<Self::Reply, Fault>;
+
+    /// The same for a thread that must not wait: what is given may be awaited, and goes on if it is
+    /// not. Gives the request back when it takes more than a change that waits to be stored.
+    fn begin(self: Box<Self>, _call: &C) -> Result<Later<Self::Reply>, Box<Self>> {
+        Err(self)
+    }
 }
+
+/// What is known when something has been stored.
+pub type Later<T> = Pin<Box<dyn Future<Output = Result<T, Fault>> + Send>>;
 
 /// How long a handler keeps the thread that runs it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -256,11 +268,16 @@ pub enum Effort {
 /// `new_request`.
 pub type Invoke<C> = fn(&C, Box<dyn Object>) -> Result<Box<dyn Object>, Fault>;
 
+/// Begins an operation whose types have been erased, or gives the request back.
+pub type Begin<C> = fn(&C, Box<dyn Object>) -> Result<Later<Box<dyn Object>>, Box<dyn Object>>;
+
 /// A handler at the same index as its operation in the service.
 #[derive(Debug)]
 pub struct Handling<C> {
     /// The handler.
     pub invoke: Invoke<C>,
+    /// The handler for a thread that must not wait.
+    pub begin: Begin<C>,
     /// How long it keeps its thread.
     pub effort: Effort,
 }
@@ -270,6 +287,7 @@ impl<C> Handling<C> {
     pub const fn of<R: Handler<C>>() -> Self {
         Self {
             invoke: invoke::<C, R>,
+            begin: begin::<C, R>,
             effort: R::EFFORT,
         }
     }
@@ -277,16 +295,35 @@ impl<C> Handling<C> {
 
 /// Runs the handler of `R` on a request that was made by its operation's `new_request`.
 fn invoke<C, R: Handler<C>>(call: &C, request: Box<dyn Object>) -> Result<Box<dyn Object>, Fault> {
-    let request: Box<dyn std::any::Any> = request;
+    let request: Box<dyn Any> = request;
     match request.downcast::<R>() {
         Ok(request) => request
             .handle(call)
             .map(|reply| reply.into_object(R::OPERATION)),
-        Err(_) => Err(Fault::internal(format!(
-            "the request is not that of {}",
-            R::OPERATION.name
-        ))),
+        Err(_) => Err(stranger::<R>()),
     }
+}
+
+/// The same for a thread that must not wait.
+fn begin<C, R: Handler<C>>(
+    call: &C,
+    request: Box<dyn Object>,
+) -> Result<Later<Box<dyn Object>>, Box<dyn Object>> {
+    let request: Box<dyn Any> = request;
+    let Ok(request) = request.downcast::<R>() else {
+        return Ok(Box::pin(ready(Err(stranger::<R>()))));
+    };
+    match request.begin(call) {
+        Ok(later) => Ok(Box::pin(async move {
+            let reply = later.await?;
+            Ok(reply.into_object(R::OPERATION))
+        })),
+        Err(request) => Err(request),
+    }
+}
+
+fn stranger<R: Request>() -> Fault {
+    Fault::internal(format!("the request is not that of {}", R::OPERATION.name))
 }
 
 /// What a handler may answer: a value (which the wire puts into an element `Response`), nothing,

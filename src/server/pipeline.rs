@@ -6,7 +6,7 @@ use crate::config::MessageLimits;
 use crate::fault::{self, Exception, Fault, Kind, Protocol};
 use crate::format::soap::{self, Incoming, Version};
 use crate::format::xml::decode;
-use crate::model::{Access, Effort, Operation, Service};
+use crate::model::{Access, Effort, Object, Operation, Service};
 use crate::service::{Call, Installation, agent};
 use crate::session::{Caller, application};
 use hyper::StatusCode;
@@ -67,34 +67,27 @@ pub struct CallLog {
 /// millisecond of work.
 pub const SHORT_MESSAGE: usize = 64 * 1024;
 
-/// Where a request is being processed.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Thread {
-    /// On one that drives connections, which it must not keep for long.
-    Driving,
-    /// On one of its own.
-    Own,
-}
-
 /// Answers a request: at once where that is quick, on a thread of its own where it may not be.
 pub async fn answer(
     installation: &Arc<Installation>,
     limits: &MessageLimits,
     request: SoapRequest<'_>,
 ) -> SoapAnswer {
-    if request.body.len() <= SHORT_MESSAGE
-        && let Some(answer) = process(installation, *limits, &request, Thread::Driving)
-    {
-        return answer;
-    }
-    let (installation, limits) = (Arc::clone(installation), *limits);
     let spoken = spoken(&request.content_type);
-    let request = request.into_owned();
-    let work = move || process(&installation, limits, &request, Thread::Own);
-    match threads::run(work).await {
-        Ok(Some(answer)) => answer,
-        Ok(None) => render(spoken, &Fault::internal("nobody answered"), nobody()),
-        Err(fault) => render(spoken, &fault, nobody()),
+    if request.body.len() > SHORT_MESSAGE {
+        let (installation, limits) = (Arc::clone(installation), *limits);
+        let request = request.into_owned();
+        let work = move || match Asked::of(&installation, limits, &request) {
+            Ok(asked) => asked.answer(),
+            Err(answer) => answer,
+        };
+        let answered = threads::run(work).await;
+        return answered.unwrap_or_else(|fault| render(spoken, &fault, nobody()));
+    }
+    match Asked::of(installation, *limits, &request) {
+        Ok(asked) if asked.effort() == Effort::Short => asked.answer(),
+        Ok(asked) => asked.answer_in_time().await,
+        Err(answer) => answer,
     }
 }
 
@@ -115,56 +108,119 @@ fn nobody() -> CallLog {
     }
 }
 
-/// `None` when the operation may take longer than the thread may be kept; nothing has been done
-/// then.
-fn process(
-    installation: &Arc<Installation>,
-    limits: MessageLimits,
-    request: &SoapRequest<'_>,
-    thread: Thread,
-) -> Option<SoapAnswer> {
-    let spoken = spoken(&request.content_type);
-    let charset = media_type::parameter(&request.content_type, "charset");
-    let text = match decode::decode(&request.body, charset.as_deref()) {
-        Ok(text) => text,
-        Err(fault) => return Some(render(spoken, &fault, nobody())),
-    };
-    let incoming = match Incoming::open(&text, limits) {
-        Ok(incoming) => incoming,
-        Err((version, fault)) => {
-            return Some(render(version.unwrap_or(spoken), &fault, nobody()));
+/// What somebody asks for who may.
+struct Asked {
+    call: Call,
+    service: &'static Service,
+    position: usize,
+    arguments: Box<dyn Object>,
+    form: Form,
+}
+
+/// What an answer looks like.
+struct Form {
+    version: Version,
+    operation: &'static Operation,
+    log: CallLog,
+}
+
+impl Asked {
+    /// Reads a request, up to its last character. The error is its answer.
+    fn of(
+        installation: &Arc<Installation>,
+        limits: MessageLimits,
+        request: &SoapRequest<'_>,
+    ) -> Result<Self, SoapAnswer> {
+        let spoken = spoken(&request.content_type);
+        let charset = media_type::parameter(&request.content_type, "charset");
+        let text = decode::decode(&request.body, charset.as_deref())
+            .map_err(|fault| render(spoken, &fault, nobody()))?;
+        let incoming = Incoming::open(&text, limits)
+            .map_err(|(version, fault)| render(version.unwrap_or(spoken), &fault, nobody()))?;
+        let version = incoming.version();
+        let (position, operation) = find_operation(request, &incoming)
+            .map_err(|fault| render(version, &fault, nobody()))?;
+        let mut form = Form {
+            version,
+            operation,
+            log: CallLog {
+                operation: operation.name,
+                ..nobody()
+            },
+        };
+        let service = request.service;
+        let admitted = admit(installation, request, &incoming, operation, &mut form.log);
+        let read = admitted.and_then(|call| {
+            let arguments = agent::read(&call, service, position, |arguments| {
+                incoming.read(arguments)
+            })?;
+            Ok((call, arguments))
+        });
+        match read {
+            Ok((call, arguments)) => Ok(Self {
+                call,
+                service,
+                position,
+                arguments,
+                form,
+            }),
+            Err(fault) => Err(form.answer(Err(fault))),
         }
-    };
-    let version = incoming.version();
-    let (position, operation) = match find_operation(request, &incoming) {
-        Ok(found) => found,
-        Err(fault) => return Some(render(version, &fault, nobody())),
-    };
-    let mut log = CallLog {
-        operation: operation.name,
-        ..nobody()
-    };
-    let admitted = admit(installation, request, &incoming, operation, &mut log);
-    let effort = agent::effort(request.service, position);
-    if admitted.is_ok() && effort == Effort::MayWait && thread == Thread::Driving {
-        return None;
     }
-    let answered = admitted.and_then(|call| {
-        agent::invoke(&call, request.service, position, |arguments| {
-            incoming.read(arguments)
-        })
-    });
-    Some(match answered {
-        Ok(response) => {
-            log.outcome = Cow::Borrowed("ok");
-            let envelope = soap::success(version, operation, response.as_ref());
-            reply(version, StatusCode::OK, envelope, log)
+
+    fn effort(&self) -> Effort {
+        agent::effort(self.service, self.position)
+    }
+
+    /// Runs the operation on this thread.
+    fn answer(self) -> SoapAnswer {
+        let answered = agent::run(&self.call, self.service, self.position, self.arguments);
+        self.form.answer(answered)
+    }
+
+    /// Runs the operation without keeping this thread.
+    async fn answer_in_time(self) -> SoapAnswer {
+        let Self {
+            call,
+            service,
+            position,
+            arguments,
+            form,
+        } = self;
+        let (version, log) = (form.version, form.log.clone());
+        let answered = match agent::begin(&call, service, position, arguments) {
+            Ok(later) => threads::finish(later).await.map(|done| form.answer(done)),
+            Err(arguments) => {
+                let asked = Self {
+                    call,
+                    service,
+                    position,
+                    arguments,
+                    form,
+                };
+                threads::run(move || asked.answer()).await
+            }
+        };
+        answered.unwrap_or_else(|fault| render(version, &fault, log))
+    }
+}
+
+impl Form {
+    fn answer(mut self, answered: Result<Box<dyn Object>, Fault>) -> SoapAnswer {
+        match answered {
+            Ok(response) => {
+                self.log.outcome = Cow::Borrowed("ok");
+                let envelope = soap::success(self.version, self.operation, response.as_ref());
+                reply(self.version, StatusCode::OK, envelope, self.log)
+            }
+            Err(fault) => match fault.exception() {
+                Some(exception) => {
+                    decline(self.version, self.operation, exception, &fault, self.log)
+                }
+                None => render(self.version, &fault, self.log),
+            },
         }
-        Err(fault) => match fault.exception() {
-            Some(exception) => decline(version, operation, exception, &fault, log),
-            None => render(version, &fault, log),
-        },
-    })
+    }
 }
 
 /// Finds out who calls, and refuses those who are nobody.

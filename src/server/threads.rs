@@ -1,9 +1,12 @@
 //! Threads for what may wait: for the disk, a password's hash, another system.
 
 use crate::fault::{Fault, Protocol};
+use crate::model::Later;
+use std::future::poll_fn;
+use std::task::Poll;
 use std::time::Duration;
 use tokio::sync::Semaphore;
-use tokio::task::spawn_blocking;
+use tokio::task::{spawn, spawn_blocking};
 use tokio::time::timeout;
 
 /// Jobs that run at a time, each on a thread; most of them wait for the disk. The store lets fewer
@@ -39,6 +42,18 @@ pub async fn run<T: Send + 'static>(job: impl FnOnce() -> T + Send + 'static) ->
     spawn_blocking(job).await.map_err(Fault::internal)
 }
 
+/// Waits for what has begun. It goes on when nobody waits for it any more.
+///
+/// # Errors
+/// It panicked.
+pub async fn finish<T: Send + 'static>(mut later: Later<T>) -> Result<Result<T, Fault>, Fault> {
+    // Nobody else had to be waited for, mostly, where few call.
+    if let Poll::Ready(done) = poll_fn(|cx| Poll::Ready(later.as_mut().poll(cx))).await {
+        return Ok(done);
+    }
+    spawn(later).await.map_err(Fault::internal)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -55,7 +70,7 @@ mod tests {
             let jobs: Vec<_> = (0..JOBS)
                 .map(|number| {
                     let all = Arc::clone(&all);
-                    tokio::spawn(run(move || {
+                    spawn(run(move || {
                         all.wait();
                         number
                     }))

@@ -8,7 +8,7 @@ use crate::contract::{
     principal_service, role_resources, session_resources, user_resources, user_service,
 };
 use crate::fault::Fault;
-use crate::model::{Effort, Handling, Object, Service};
+use crate::model::{Effort, Handling, Later, Object, Service};
 use std::sync::LazyLock;
 
 type Handlers = Vec<(&'static Service, Vec<Handling<Call>>)>;
@@ -31,21 +31,54 @@ pub fn invoke(
     position: usize,
     fill: impl FnOnce(&mut dyn Object) -> Result<(), Fault>,
 ) -> Result<Box<dyn Object>, Fault> {
-    match (
-        handling(service, position),
-        service.operations.get(position),
-    ) {
-        (Some(handling), Some(operation)) => {
-            access::check(call, operation)?;
-            let mut request = (operation.new_request)();
-            fill(request.as_mut())?;
-            (handling.invoke)(call, request)
-        }
-        _ => Err(Fault::internal(format!(
-            "no handler at {position} of {}",
-            service.name
-        ))),
+    let request = read(call, service, position, fill)?;
+    run(call, service, position, request)
+}
+
+/// The first part of [`invoke`]: the arguments of an operation that the caller may call.
+pub fn read(
+    call: &Call,
+    service: &'static Service,
+    position: usize,
+    fill: impl FnOnce(&mut dyn Object) -> Result<(), Fault>,
+) -> Result<Box<dyn Object>, Fault> {
+    let operation = service.operations.get(position);
+    let operation = operation.ok_or_else(|| no_handler(service, position))?;
+    access::check(call, operation)?;
+    let mut request = (operation.new_request)();
+    fill(request.as_mut())?;
+    Ok(request)
+}
+
+/// The second part of [`invoke`].
+pub fn run(
+    call: &Call,
+    service: &'static Service,
+    position: usize,
+    request: Box<dyn Object>,
+) -> Result<Box<dyn Object>, Fault> {
+    match handling(service, position) {
+        Some(handling) => (handling.invoke)(call, request),
+        None => Err(no_handler(service, position)),
     }
+}
+
+/// The second part of [`invoke`] on a thread that must not wait. Gives the arguments back when it
+/// would have to, for anything but the store.
+pub fn begin(
+    call: &Call,
+    service: &'static Service,
+    position: usize,
+    request: Box<dyn Object>,
+) -> Result<Later<Box<dyn Object>>, Box<dyn Object>> {
+    match handling(service, position) {
+        Some(handling) => (handling.begin)(call, request),
+        None => Err(request),
+    }
+}
+
+fn no_handler(service: &Service, position: usize) -> Fault {
+    Fault::internal(format!("no handler at {position} of {}", service.name))
 }
 
 /// How long the operation at `position` in a service keeps its thread.

@@ -8,10 +8,11 @@ use crate::contract::rights::ETableRight;
 use crate::contract::user::{StringDictionary, User};
 use crate::contract::user_service::*;
 use crate::fault::{Exception, Fault};
-use crate::model::{Effort, Handler};
+use crate::model::{Effort, Handler, Later};
 use crate::session::{self, password};
 use crate::store::users::UserRecord;
 use crate::store::{Store, Tx, callers, persons, service_users, user_saving, users};
+use std::future::ready;
 
 /// The right to add a row.
 const INSERT: ETableRight = ETableRight::INSERT;
@@ -55,6 +56,15 @@ impl Handler<Call> for SaveUser {
     fn handle(self, call: &Call) -> Result<Option<User>, Fault> {
         save(call, given(self.user)?, None, no_condition).map(Some)
     }
+
+    fn begin(self: Box<Self>, call: &Call) -> Result<Later<Option<User>>, Box<Self>> {
+        match self.user {
+            Some(user) if user_credentials::new_password(&user).is_none() => {
+                Ok(save_later(call, user, None))
+            }
+            user => Err(Box::new(Self { user })),
+        }
+    }
 }
 
 /// Saves the carrier on the user who has the name. An `AssociateId` in it has to be that user's.
@@ -62,6 +72,16 @@ impl Handler<Call> for SaveUserFromName {
     fn handle(self, call: &Call) -> Result<Option<User>, Fault> {
         let name = self.user_name.unwrap_or_default();
         save(call, given(self.user)?, Some(name), no_condition).map(Some)
+    }
+
+    fn begin(self: Box<Self>, call: &Call) -> Result<Later<Option<User>>, Box<Self>> {
+        let Self { user_name, user } = *self;
+        match user {
+            Some(user) if user_credentials::new_password(&user).is_none() => {
+                Ok(save_later(call, user, Some(user_name.unwrap_or_default())))
+            }
+            user => Err(Box::new(Self { user_name, user })),
+        }
     }
 }
 
@@ -120,6 +140,15 @@ pub enum Target {
 }
 
 impl Target {
+    /// Whom a carrier is to be saved on; `None` when it is somebody new.
+    fn of(user: &User, name: Option<impl Into<String>>) -> Option<Self> {
+        match (name, user.associate_id) {
+            (Some(name), _) => Some(Self::Name(name.into())),
+            (None, 0) => None,
+            (None, id) => Some(Self::Id(id)),
+        }
+    }
+
     /// The user, or `SoNotFoundException`.
     pub fn find(&self, tx: &Tx<'_>) -> Result<UserRecord, Fault> {
         let id = match self {
@@ -156,7 +185,25 @@ pub fn save(
 ) -> Result<User, Fault> {
     let is_new = user.associate_id == 0 && name.is_none();
     let author = Author::of(call)?;
-    let mut saved = save_if(&call.installation.store, user, name, author, condition)?;
+    let saved = save_if(&call.installation.store, user, name, author, condition)?;
+    told(call, saved, is_new)
+}
+
+/// The same for a carrier without a password, on a thread that must not wait.
+fn save_later(call: &Call, user: User, name: Option<String>) -> Later<Option<User>> {
+    let is_new = user.associate_id == 0 && name.is_none();
+    let author = match Author::of(call) {
+        Ok(author) => author,
+        Err(fault) => return Box::pin(ready(Err(fault))),
+    };
+    let stored = &call.installation.store;
+    let stored = stored.write_later(storing(user, name, None, author, no_condition));
+    let call = call.clone();
+    Box::pin(async move { told(&call, stored.await?.carrier(), is_new).map(Some) })
+}
+
+/// What has been saved, after the sessions have heard of it.
+fn told(call: &Call, mut saved: User, is_new: bool) -> Result<User, Fault> {
     if !is_new {
         call.installation.sessions.forget_user(saved.associate_id);
     }
@@ -184,24 +231,37 @@ fn save_if(
     author: Author,
     condition: impl Fn(&Tx<'_>) -> Result<(), Fault> + Send + 'static,
 ) -> Result<User, Fault> {
-    let target = match (name, user.associate_id) {
-        (Some(name), _) => Some(Target::Name(name)),
-        (None, 0) => None,
-        (None, id) => Some(Target::Id(id)),
-    };
     let password_hash = match user_credentials::new_password(&user) {
         Some(password) => {
+            let target = Target::of(&user, name.as_deref());
             store.read(|tx| check(tx, &user, target.as_ref(), None, &author).map(drop))?;
             Some(password::hash(password)?)
         }
         None => None,
     };
-    let saved = store.write_repeatable(move |tx| {
-        condition(tx)?;
-        let password_hash = password_hash.as_deref();
-        save_in(tx, &user, target.as_ref(), password_hash, &author)
-    })?;
+    let saved = store.write_repeatable(storing(user, name, password_hash, author, condition))?;
     Ok(saved.carrier())
+}
+
+/// The transaction of a save.
+fn storing(
+    user: User,
+    name: Option<String>,
+    password_hash: Option<String>,
+    author: Author,
+    condition: impl Fn(&Tx<'_>) -> Result<(), Fault> + Send + 'static,
+) -> impl FnMut(&Tx<'_>) -> Result<Seen, Fault> + Send + 'static {
+    let target = Target::of(&user, name);
+    move |tx| {
+        condition(tx)?;
+        save_in(
+            tx,
+            &user,
+            target.as_ref(),
+            password_hash.as_deref(),
+            &author,
+        )
+    }
 }
 
 /// The part of [`save_carrier`] that is the transaction. Without a target the user is a new one.

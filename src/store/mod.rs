@@ -8,6 +8,7 @@ pub mod access_tokens;
 pub mod applications;
 pub mod archives;
 pub mod associates;
+mod batch;
 pub mod callers;
 mod connection;
 pub mod copy;
@@ -141,6 +142,20 @@ impl Store {
         work: impl FnMut(&Tx<'_>) -> Result<T, Fault> + Send + 'static,
     ) -> Result<T, Fault> {
         self.inner.writer.write(true, work)
+    }
+
+    /// The same for who must not wait: the closure is run here and now if nobody else writes, and
+    /// otherwise when its turn has come, whether what is given is awaited or not.
+    pub fn write_later<T, F>(&self, work: F) -> impl Future<Output = Result<T, Fault>> + use<T, F>
+    where
+        T: Send + 'static,
+        F: FnMut(&Tx<'_>) -> Result<T, Fault> + Send + 'static,
+    {
+        let submitted = self.inner.writer.submit(true, work);
+        async move {
+            let (result, _) = submitted?.await.ok_or(StoreError::Closed)?;
+            result
+        }
     }
 
     /// Commits made so far: at most one a write, fewer when writes arrive together.

@@ -1,6 +1,8 @@
-//! One value handed from one thread to another that waits for it.
+//! One value handed from one thread to another, or to a task, that waits for it.
 
+use std::pin::Pin;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll, Waker};
 
 /// Where the value is put. Dropped without one, it tells the other side that none will come.
 pub(super) struct Reply<T>(Arc<Slot<T>>);
@@ -15,6 +17,8 @@ struct Slot<T> {
 
 enum State<T> {
     Open,
+    /// A task waits.
+    Awaited(Waker),
     Given(T),
     Closed,
 }
@@ -31,22 +35,22 @@ pub(super) fn reply<T>() -> (Reply<T>, Answer<T>) {
 
 impl<T> Reply<T> {
     pub fn give(self, value: T) {
-        *self.0.lock() = State::Given(value);
-        self.0.changed.notify_one();
+        self.0.end(State::Given(value));
     }
 }
 
 impl<T> Drop for Reply<T> {
     fn drop(&mut self) {
-        let mut state = self.0.lock();
-        if matches!(*state, State::Open) {
-            *state = State::Closed;
-            self.0.changed.notify_one();
-        }
+        self.0.end(State::Closed);
     }
 }
 
 impl<T> Answer<T> {
+    /// Whether there is nothing to wait for.
+    pub fn is_given(&self) -> bool {
+        matches!(*self.0.lock(), State::Given(_))
+    }
+
     /// Waits for the value; `None` when none will come.
     pub fn wait(self) -> Option<T> {
         let mut state = self.0.lock();
@@ -54,7 +58,7 @@ impl<T> Answer<T> {
             match std::mem::replace(&mut *state, State::Open) {
                 State::Given(value) => return Some(value),
                 State::Closed => return None,
-                State::Open => {
+                State::Open | State::Awaited(_) => {
                     let waited = self.0.changed.wait(state);
                     state = waited.unwrap_or_else(PoisonError::into_inner);
                 }
@@ -63,7 +67,38 @@ impl<T> Answer<T> {
     }
 }
 
+/// As [`Answer::wait`], without keeping a thread. Not to be asked again once it is ready.
+impl<T> Future for Answer<T> {
+    type Output = Option<T>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<T>> {
+        let mut state = self.0.lock();
+        match std::mem::replace(&mut *state, State::Closed) {
+            State::Given(value) => Poll::Ready(Some(value)),
+            State::Closed => Poll::Ready(None),
+            State::Open | State::Awaited(_) => {
+                *state = State::Awaited(cx.waker().clone());
+                Poll::Pending
+            }
+        }
+    }
+}
+
 impl<T> Slot<T> {
+    /// Only the first end counts.
+    fn end(&self, end: State<T>) {
+        let mut state = self.lock();
+        if matches!(*state, State::Given(_) | State::Closed) {
+            return;
+        }
+        let before = std::mem::replace(&mut *state, end);
+        drop(state);
+        match before {
+            State::Awaited(task) => task.wake(),
+            _ => self.changed.notify_one(),
+        }
+    }
+
     fn lock(&self) -> MutexGuard<'_, State<T>> {
         // Nothing that can panic runs under this lock, so what it guards is whole.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
@@ -85,5 +120,18 @@ mod tests {
         let waiting = thread::spawn(|| answer.wait());
         drop(reply);
         assert_eq!(waiting.join().expect("a thread"), None);
+    }
+
+    #[tokio::test]
+    async fn a_task_waits_without_a_thread() {
+        let (reply, answer) = reply::<i32>();
+        let waiting = tokio::spawn(answer);
+        tokio::task::yield_now().await;
+        reply.give(7);
+        assert_eq!(waiting.await.expect("a task"), Some(7));
+        let (reply, answer) = super::reply::<i32>();
+        assert!(!answer.is_given());
+        drop(reply);
+        assert_eq!(answer.await, None);
     }
 }

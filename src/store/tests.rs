@@ -87,6 +87,52 @@ fn writes_that_arrive_together_share_a_commit() {
     assert!(commits <= 5, "{commits} commits for 51 writes");
 }
 
+#[test]
+fn what_was_submitted_is_made_whether_it_is_awaited_or_not() {
+    let fresh = fresh();
+    let add = |name: &'static str| {
+        let store = &fresh.store;
+        store.write_later(move |tx| {
+            tx.execute("INSERT INTO usergroup (name) VALUES (?1)", params![name])?;
+            Ok(name)
+        })
+    };
+    let mut runtime = tokio::runtime::Builder::new_current_thread();
+    let runtime = runtime.build().unwrap();
+    // Nobody else writes.
+    assert_eq!(runtime.block_on(add("alone")).unwrap(), "alone");
+    let busy = occupy(&fresh.store);
+    drop(add("unawaited"));
+    let awaited = add("awaited");
+    assert_eq!(groups(&fresh.store), 4);
+    drop(busy);
+    assert_eq!(runtime.block_on(awaited).unwrap(), "awaited");
+    assert_eq!(groups(&fresh.store), 6);
+    fresh.store.close();
+    let fault = runtime.block_on(add("late")).unwrap_err();
+    assert!(matches!(store_error(&fault), Some(StoreError::Closed)));
+}
+
+/// The writing thread is the last that knows of the store then.
+#[test]
+fn a_change_may_hold_the_last_handle() {
+    let Fresh { dir, store } = fresh();
+    let busy = occupy(&store);
+    let last = store.clone();
+    drop(store.write_later(move |tx| {
+        let _held = &last;
+        Ok(tx.execute("INSERT INTO usergroup (name) VALUES ('last')", &[])?)
+    }));
+    drop((store, busy));
+    let path = dir.path().join("services88.db");
+    let end = Instant::now() + Duration::from_secs(20);
+    while fs::read_dir(dir.path()).unwrap().count() > 1 && Instant::now() < end {
+        thread::sleep(Duration::from_millis(5));
+    }
+    assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 1);
+    assert_eq!(groups(&Store::open(&path).unwrap()), 4);
+}
+
 /// More than may wait is refused at once; what was taken is kept.
 #[test]
 fn a_full_queue_refuses_at_once_and_keeps_what_it_took() {

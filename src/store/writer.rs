@@ -1,99 +1,71 @@
-//! The one thread that writes, and how it puts many changes into one commit.
+//! Who writes: whoever comes first, and a thread where others come meanwhile.
 //!
 //! Making a commit durable costs a wait for the disk, however little was changed. So whatever
-//! has arrived while the thread was busy goes into the next commit together, and nobody gets an
+//! has arrived while a commit was under way goes into the next one together, and nobody gets an
 //! answer before that commit is on disk.
 //!
-//! A change that fails leaves nothing behind. A savepoint for each would have SQLite copy every page
-//! that it touches, so most have none: when one of them fails after it has written something, all of
-//! the transaction is undone, and those before it are made again.
+//! One at a time has the lead. A change that finds nobody there is made by its own thread, since
+//! waking another one takes longer than the change. Whoever else comes waits in line; when the
+//! first one is done, the writing thread has the lead until the line is empty.
 
-use super::folder::FileId;
+use super::batch::{Change, LARGEST_BATCH, Pending, Writing};
 use super::lists::Lists;
-use super::reply::{Reply, reply};
-use super::{StoreError, Tx, connection, params, unwound};
+use super::reply::{Answer, reply};
+use super::{StoreError, Tx};
 use crate::fault::Fault;
 use crate::wait;
 use rusqlite::Connection;
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::{Path, PathBuf};
+use std::cell::Cell;
+use std::collections::VecDeque;
+use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
-use std::sync::{Arc, Mutex, PoisonError};
-use std::thread::{self, JoinHandle, ThreadId};
-
-/// Changes in one commit at most, so that the first of them is not kept waiting for ever.
-const LARGEST_BATCH: usize = 256;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread::{self, JoinHandle};
 
 /// Changes that may wait while a batch is under way: a whole next one. With more than that the
-/// database is so far behind that its clients had better come back later. Each keeps a thread waiting,
-/// of which the server has more than can wait here.
+/// database is so far behind that its clients had better come back later.
 pub(super) const QUEUE: usize = LARGEST_BATCH;
 
-/// The handle to the writing thread.
+/// The handle to the writing connection.
 pub(super) struct Writer {
-    queue: SyncSender<Message>,
+    shared: Arc<Shared>,
     thread: Mutex<Option<JoinHandle<()>>>,
-    thread_id: ThreadId,
-    commits: Arc<AtomicU64>,
 }
 
-enum Message {
-    Change(Box<dyn Change>),
-    /// Everything sent before this is still done, nothing after it.
-    Stop,
+/// What becomes of a change, and the change itself: whoever waits has the time to take apart what
+/// it holds.
+pub(super) type Written<T, F> = Answer<(Result<T, Fault>, F)>;
+
+struct Shared {
+    line: Mutex<Line>,
+    /// Tells the writing thread that it has the lead.
+    handed: Condvar,
+    /// Whoever has the lead locks it; `None` once closed.
+    writing: Mutex<Option<Writing>>,
+    commits: AtomicU64,
 }
 
-/// A closure that waits for the writer, with its result type hidden.
-trait Change: Send {
-    /// Runs the closure. Says whether what it did is to be kept.
-    fn run(&mut self, tx: &Tx<'_>) -> bool;
-    /// Whether what the closure did, when it last ran, is to be kept.
-    fn is_kept(&self) -> bool;
-    /// Whether the closure can be run again after all that it did was undone.
-    fn is_repeatable(&self) -> bool;
-    /// Tells whoever waits how it ended, given how the commit ended.
-    fn answer(self: Box<Self>, committed: Result<(), &Arc<StoreError>>);
+/// Those who wait.
+struct Line {
+    changes: VecDeque<Box<dyn Change>>,
+    lead: Lead,
+    /// What is in line is still done, nothing after it.
+    closing: bool,
 }
 
-struct Pending<T, F> {
-    work: F,
-    is_repeatable: bool,
-    result: Option<Result<T, Fault>>,
-    /// The closure goes back as well: whoever waits has the time to take apart what it holds.
-    reply: Reply<(Result<T, Fault>, F)>,
+/// Who makes the next commit.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Lead {
+    Nobody,
+    /// The one that came first.
+    Caller,
+    /// The writing thread.
+    Thread,
 }
 
-impl<T, F> Change for Pending<T, F>
-where
-    T: Send,
-    F: FnMut(&Tx<'_>) -> Result<T, Fault> + Send,
-{
-    fn run(&mut self, tx: &Tx<'_>) -> bool {
-        let work = &mut self.work;
-        let result = catch_unwind(AssertUnwindSafe(|| work(tx))).unwrap_or_else(unwound);
-        self.result = Some(result);
-        self.is_kept()
-    }
-
-    fn is_kept(&self) -> bool {
-        matches!(self.result, Some(Ok(_)))
-    }
-
-    fn is_repeatable(&self) -> bool {
-        self.is_repeatable
-    }
-
-    fn answer(self: Box<Self>, committed: Result<(), &Arc<StoreError>>) {
-        let result = match (self.result, committed) {
-            // What failed by itself failed for its own reason, whatever became of the others.
-            (Some(Err(fault)), _) => Err(fault),
-            (Some(Ok(value)), Ok(())) => Ok(value),
-            (_, Err(error)) => Err(StoreError::NotCommitted(Arc::clone(error)).into()),
-            (None, Ok(())) => Err(StoreError::Closed.into()),
-        };
-        self.reply.give((result, self.work));
-    }
+thread_local! {
+    /// The store whose changes this thread is making.
+    static WRITES: Cell<usize> = const { Cell::new(0) };
 }
 
 impl Writer {
@@ -102,233 +74,202 @@ impl Writer {
         connection: Connection,
         lists: Arc<Lists>,
     ) -> Result<Self, StoreError> {
-        let (queue, messages) = sync_channel(QUEUE);
-        let commits = Arc::new(AtomicU64::new(0));
-        let writing = Writing {
-            path: path.to_owned(),
-            file: FileId::of(path),
-            connection,
-            lists,
-            messages,
-            commits: Arc::clone(&commits),
-        };
+        let shared = Arc::new(Shared {
+            line: Mutex::new(Line {
+                changes: VecDeque::new(),
+                lead: Lead::Nobody,
+                closing: false,
+            }),
+            handed: Condvar::new(),
+            writing: Mutex::new(Some(Writing::new(path, connection, lists))),
+            commits: AtomicU64::new(0),
+        });
+        let writing = Arc::clone(&shared);
         let thread = thread::Builder::new()
             .name("store writer".to_owned())
             .spawn(move || writing.run())
             .map_err(StoreError::Thread)?;
         Ok(Self {
-            queue,
-            thread_id: thread.thread().id(),
+            shared,
             thread: Mutex::new(Some(thread)),
-            commits,
         })
     }
 
+    /// Makes a change, and waits until it is on disk.
     pub(super) fn write<T: Send + 'static>(
         &self,
         is_repeatable: bool,
         work: impl FnMut(&Tx<'_>) -> Result<T, Fault> + Send + 'static,
     ) -> Result<T, Fault> {
-        if thread::current().id() == self.thread_id {
+        let answer = self.submit(is_repeatable, work)?;
+        let given = match answer.is_given() {
+            true => answer.wait(),
+            false => wait::aside(|| answer.wait()),
+        };
+        let (result, _) = given.ok_or(StoreError::Closed)?;
+        result
+    }
+
+    /// Makes a change, now or when its turn has come.
+    pub(super) fn submit<T, F>(&self, is_repeatable: bool, work: F) -> Result<Written<T, F>, Fault>
+    where
+        T: Send + 'static,
+        F: FnMut(&Tx<'_>) -> Result<T, Fault> + Send + 'static,
+    {
+        if self.shared.is_written_here() {
             return Err(Fault::internal(
                 "a write inside a write would wait for itself",
             ));
         }
         let (reply, answer) = reply();
-        let change = Pending {
-            work,
-            is_repeatable,
-            result: None,
-            reply,
-        };
-        // Never waits for room: whoever has been told so can wait elsewhere at no cost.
-        self.queue
-            .try_send(Message::Change(Box::new(change)))
-            .map_err(|error| match error {
-                TrySendError::Full(_) => StoreError::Overloaded,
-                TrySendError::Disconnected(_) => StoreError::Closed,
-            })?;
-        let (result, _) = wait::aside(|| answer.wait()).ok_or(StoreError::Closed)?;
-        result
+        let change = Box::new(Pending::new(work, is_repeatable, reply));
+        let mut line = self.shared.line();
+        if line.closing {
+            return Err(StoreError::Closed.into());
+        }
+        if line.lead == Lead::Nobody {
+            line.lead = Lead::Caller;
+            drop(line);
+            wait::aside(|| self.shared.lead(change));
+        } else if line.changes.len() < QUEUE {
+            line.changes.push_back(change);
+        } else {
+            // Never waits for room: whoever has been told so can wait elsewhere at no cost.
+            return Err(StoreError::Overloaded.into());
+        }
+        Ok(answer)
     }
 
     pub(super) fn commits(&self) -> u64 {
-        self.commits.load(Ordering::Relaxed)
+        self.shared.commits.load(Ordering::Relaxed)
     }
 
     pub(super) fn is_running(&self) -> bool {
-        self.thread
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
+        self.thread()
             .as_ref()
             .is_some_and(|thread| !thread.is_finished())
     }
 
-    /// Does what is queued, and returns when the file is closed.
+    /// Does what is in line, and returns when the file is closed.
     pub(super) fn stop(&self) {
-        let thread = self
-            .thread
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .take();
-        let Some(thread) = thread else {
+        let Some(thread) = self.thread().take() else {
             return;
         };
-        // A closure may hold the last handle to the store; the thread cannot wait for itself.
-        if thread::current().id() == self.thread_id {
-            let _ = self.queue.try_send(Message::Stop);
-            return;
+        let mut line = self.shared.line();
+        line.closing = true;
+        if line.lead == Lead::Nobody {
+            line.hand_over(&self.shared.handed);
         }
-        // Fails only when the thread has ended already.
-        let _ = self.queue.send(Message::Stop);
-        let _ = thread.join();
+        drop(line);
+        // A closure may hold the last handle to the store; nobody can wait for oneself.
+        if !self.shared.is_written_here() && thread.thread().id() != thread::current().id() {
+            let _ = thread.join();
+        }
+    }
+
+    fn thread(&self) -> MutexGuard<'_, Option<JoinHandle<()>>> {
+        self.thread.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// Waits for other processes that write, and for nobody after that.
-const BEGIN: &str = "BEGIN IMMEDIATE";
-
-/// Changes that share a commit.
-#[derive(Default)]
-struct Batch {
-    changes: Vec<Box<dyn Change>>,
-    /// Whether what has been done cannot be done again.
-    needs_savepoints: bool,
+impl Line {
+    fn hand_over(&mut self, handed: &Condvar) {
+        self.lead = Lead::Thread;
+        handed.notify_one();
+    }
 }
 
-/// What the writing thread has.
-struct Writing {
-    path: PathBuf,
-    file: Option<FileId>,
-    connection: Connection,
-    lists: Arc<Lists>,
-    messages: Receiver<Message>,
-    commits: Arc<AtomicU64>,
-}
-
-impl Writing {
-    fn run(mut self) {
-        let mut stopping = false;
-        while !stopping {
-            match self.messages.recv() {
-                Ok(Message::Change(first)) => stopping = self.batch(first),
-                Ok(Message::Stop) | Err(_) => stopping = true,
-            }
-        }
-        // Leaves one plain file behind; when somebody else still reads, the log stays instead.
-        let _ = self
-            .connection
-            .execute_batch("PRAGMA wal_checkpoint(TRUNCATE)");
+impl Shared {
+    /// Makes the change of a caller who came first, together with those that come meanwhile.
+    fn lead(&self, change: Box<dyn Change>) {
+        // Even if it panics.
+        let _handing_on = HandingOn(self);
+        self.batch(change);
     }
 
-    /// Commits a change together with those that have arrived meanwhile, and answers them all.
-    /// Says whether the thread is to stop.
-    fn batch(&mut self, first: Box<dyn Change>) -> bool {
-        let mut batch = Batch::default();
-        let mut stopping = false;
-        let begun = self.is_in_place().and_then(|()| self.execute(BEGIN));
-        let mut next = Some(first);
-        let mut applied = Ok(());
-        while let Some(mut change) = next.take() {
-            // Where another process keeps the database, all that wait are told at once.
-            if begun.is_ok() {
-                applied = self.apply(change.as_mut(), &mut batch);
-            }
-            batch.changes.push(change);
-            if applied.is_err() || batch.changes.len() == LARGEST_BATCH {
-                break;
-            }
-            match self.messages.try_recv() {
-                Ok(Message::Change(change)) => next = Some(change),
-                Ok(Message::Stop) => stopping = true,
-                Err(_) => {}
-            }
+    /// The writing thread.
+    fn run(&self) {
+        // Even if it panics.
+        let _closing = Closing(self);
+        while let Some(first) = self.first() {
+            self.batch(first);
         }
-        let committed = begun
-            .and(applied)
-            .and_then(|()| self.execute("COMMIT"))
-            .map_err(Arc::new);
-        match &committed {
-            Ok(()) => {
+        if let Some(writing) = self.writing().take() {
+            writing.close();
+        }
+    }
+
+    /// Waits for the lead, and for a change; `None` when there will be no more.
+    fn first(&self) -> Option<Box<dyn Change>> {
+        let mut line = self.line();
+        loop {
+            if line.lead == Lead::Thread {
+                let first = line.changes.pop_front();
+                if first.is_some() || line.closing {
+                    return first;
+                }
+                line.lead = Lead::Nobody;
+            }
+            let handed = self.handed.wait(line);
+            line = handed.unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+
+    fn batch(&self, first: Box<dyn Change>) {
+        let others = WRITES.replace(self.address());
+        if let Some(writing) = self.writing().as_mut() {
+            let made = writing.batch(first, || self.line().changes.pop_front());
+            if made.is_committed() {
                 self.commits.fetch_add(1, Ordering::Relaxed);
             }
-            Err(_) => self.recover(),
+            made.answer();
         }
-        for change in batch.changes {
-            change.answer(committed.as_ref().copied());
-        }
-        stopping
+        WRITES.set(others);
     }
 
-    /// Runs a change so that it leaves nothing behind when it fails. An error means that the whole
-    /// transaction is lost.
-    fn apply(&self, change: &mut dyn Change, batch: &mut Batch) -> Result<(), StoreError> {
-        if batch.needs_savepoints {
-            return self.apply_alone(change);
-        }
-        let written = self.connection.total_changes();
-        if self.made(change)? {
-            batch.needs_savepoints = !change.is_repeatable();
-        } else if self.connection.total_changes() != written {
-            self.execute("ROLLBACK")?;
-            self.execute(BEGIN)?;
-            // Nobody can make us do this again and again.
-            batch.needs_savepoints = true;
-            for change in batch.changes.iter_mut().filter(|change| change.is_kept()) {
-                self.apply_alone(change.as_mut())?;
-            }
-        }
-        Ok(())
+    /// Whether this thread is making a change of this store.
+    fn is_written_here(&self) -> bool {
+        WRITES.get() == self.address()
     }
 
-    /// The same without touching what others did.
-    fn apply_alone(&self, change: &mut dyn Change) -> Result<(), StoreError> {
-        self.execute("SAVEPOINT change")?;
-        if !self.made(change)? {
-            self.execute("ROLLBACK TO change")?;
-        }
-        self.execute("RELEASE change")
+    fn address(&self) -> usize {
+        std::ptr::from_ref(self).addr()
     }
 
-    /// Runs a change, and says whether what it did is to be kept.
-    fn made(&self, change: &mut dyn Change) -> Result<bool, StoreError> {
-        let kept = change.run(&self.tx());
-        // Some errors end the transaction; each statement after that would be one of its own.
-        match self.connection.is_autocommit() {
-            true => Err(StoreError::Lost),
-            false => Ok(kept),
-        }
+    fn line(&self) -> MutexGuard<'_, Line> {
+        // Nothing that can panic runs under this lock, so what it guards is whole.
+        self.line.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn execute(&self, sql: &str) -> Result<(), StoreError> {
-        self.tx().execute(sql, params![]).map(|_| ())
+    fn writing(&self) -> MutexGuard<'_, Option<Writing>> {
+        // After a panic its transaction is undone by the next batch.
+        self.writing.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
 
-    /// What it remembers of the lists is good until something is undone.
-    fn tx(&self) -> Tx<'_> {
-        Tx::new(&self.connection, &self.lists)
-    }
+/// Lets somebody else have the lead.
+struct HandingOn<'a>(&'a Shared);
 
-    /// What is written to a file that has lost its name is gone when the program ends.
-    fn is_in_place(&self) -> Result<(), StoreError> {
-        match FileId::of(&self.path) == self.file {
-            true => Ok(()),
-            false => Err(StoreError::Moved {
-                path: self.path.clone(),
-            }),
+impl Drop for HandingOn<'_> {
+    fn drop(&mut self) {
+        let mut line = self.0.line();
+        match line.changes.is_empty() && !line.closing {
+            true => line.lead = Lead::Nobody,
+            false => line.hand_over(&self.0.handed),
         }
     }
+}
 
-    /// Makes the connection fit for the next batch after one that failed.
-    fn recover(&mut self) {
-        // SQLite ends the transaction by itself after some errors, and not after others.
-        if !self.connection.is_autocommit() {
-            let _ = self.connection.execute_batch("ROLLBACK");
-        }
-        if !self.connection.is_autocommit()
-            && let Ok(fresh) = connection::open_writer(&self.path)
-        {
-            self.connection = fresh;
-        }
+/// Tells all that wait, and all who come, that nothing is written any more.
+struct Closing<'a>(&'a Shared);
+
+impl Drop for Closing<'_> {
+    fn drop(&mut self) {
+        let mut line = self.0.line();
+        line.closing = true;
+        // What a change holds may come back here when it is dropped.
+        let left = std::mem::take(&mut line.changes);
+        drop(line);
+        drop(left);
     }
 }

@@ -30,7 +30,7 @@ carrier! {
 
 dictionary! {
     /// Properties of a carrier's members by member name.
-    lasting FieldPropertyDictionary "FieldPropertyDictionaryKeyValuePair": Option<FieldProperty>;
+    shared FieldPropertyDictionary "FieldPropertyDictionaryKeyValuePair": Option<FieldProperty>;
 }
 
 carrier! {

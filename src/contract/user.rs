@@ -8,7 +8,7 @@ use super::credential::Credential;
 use super::license::LicenseOwner;
 use super::list::MDOListItem;
 use super::role::Role;
-use crate::model::{DateTime, carrier, dictionary, enumeration, flags};
+use crate::model::{DateTime, Shared, carrier, dictionary, enumeration, flags};
 
 carrier! {
     /// A user (an associate, in the vendor's database) with all that an administrator sets. A save
@@ -25,7 +25,7 @@ carrier! {
         tooltip "Tooltip": Option<String>,
         /// Every licence that can be assigned, by owner, assigned or not. A save takes the
         /// `Assigned` marks.
-        license_owners "LicenseOwners": Option<Vec<LicenseOwner>>,
+        license_owners "LicenseOwners": Option<Shared<LicenseOwner>>,
         /// The one role; required. Nobody can change their own.
         role "Role": Option<Role>,
         /// The primary group. Required for employees; nil for external, anonymous and system users.

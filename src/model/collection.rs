@@ -13,6 +13,10 @@ pub trait List {
     }
     /// The item at an index below [`len`](Self::len).
     fn item(&self, index: usize) -> View<'_>;
+    /// Where formats keep what they make of an array that lasts; `None` where it does not.
+    fn written(&self) -> Option<&Written> {
+        None
+    }
 }
 
 /// An array to be filled.
@@ -57,8 +61,8 @@ pub trait Map {
     }
     /// The entry at an index below [`len`](Self::len).
     fn entry(&self, index: usize) -> (&str, View<'_>);
-    /// Where formats keep what they make of entries that last; `None` where they do not.
-    fn written(&self) -> Option<&'static Written> {
+    /// Where formats keep what they make of a dictionary that lasts; `None` where it does not.
+    fn written(&self) -> Option<&Written> {
         None
     }
 }

@@ -133,17 +133,17 @@ macro_rules! message {
 }
 
 /// Declares a dictionary with text keys: `Name "ItemElement": ValueType;`. Entries keep the
-/// order in which they came. With `lasting` in front, they may be the same in many answers, see
-/// [`Entries`](crate::model::Entries).
+/// order in which they came. With `shared` in front, they may be the same in many answers, see
+/// [`Shared`](crate::model::Shared).
 macro_rules! dictionary {
     ($(#[doc = $doc:literal])+ $name:ident $item:literal: $value:ty;) => {
         $crate::model::declare::dictionary! {
             $(#[doc = $doc])+ $name(Vec<(String, $value)>) $item: $value;
         }
     };
-    ($(#[doc = $doc:literal])+ lasting $name:ident $item:literal: $value:ty;) => {
+    ($(#[doc = $doc:literal])+ shared $name:ident $item:literal: $value:ty;) => {
         $crate::model::declare::dictionary! {
-            $(#[doc = $doc])+ $name($crate::model::Entries<$value>) $item: $value;
+            $(#[doc = $doc])+ $name($crate::model::Shared<(String, $value)>) $item: $value;
         }
     };
     ($(#[doc = $doc:literal])+ $name:ident($entries:ty) $item:literal: $value:ty;) => {

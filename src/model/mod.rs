@@ -9,20 +9,20 @@
 mod collection;
 mod datetime;
 pub(crate) mod declare;
-mod entries;
 pub mod filter;
 mod operation;
 mod shape;
+mod shared;
 mod value;
 
 pub use collection::{List, ListSlot, Map, MapSlot};
 pub use datetime::{DateTime, Dates};
-pub use entries::{Entries, Lasting, Written};
 pub use operation::{
     Access, Begin, Dated, Edition, Effort, Handler, Handling, Invoke, Later, Method, Operation,
     Reach, Reply, Request, Rest, Route, Service,
 };
 pub use shape::{Dictionary, Enumeration, Field, Member, Namespace, ObjectType, Shape, Tags};
+pub use shared::{Shared, Written};
 pub use value::{Bytes, EnumSlot, Object, Slot, Value, View};
 
 pub(crate) use declare::{carrier, dictionary, enumeration, flags, message, operations};

@@ -10,7 +10,7 @@ use crate::contract::role::Role;
 use crate::contract::user::{ExternalUserInfoModification, Person, User, UserType};
 use crate::contract::user_service::*;
 use crate::fault::{Exception, Fault};
-use crate::model::Handler;
+use crate::model::{Handler, Shared};
 use crate::session::{Caller, password};
 use crate::store::external_users::{self, ACTIVE_LICENSE};
 use crate::store::users::UserRecord;
@@ -226,15 +226,16 @@ fn with_password(mut known: impl Iterator<Item = Credential>, password: &str) ->
 }
 
 /// The mark on the licence without which an external user cannot log in.
-fn activity(is_active: bool) -> Vec<LicenseOwner> {
-    vec![LicenseOwner {
+fn activity(is_active: bool) -> Shared<LicenseOwner> {
+    let owner = LicenseOwner {
         unrestricted_module_licenses: Some(vec![ModuleLicenseLink {
             name: Some(ACTIVE_LICENSE.into()),
             assigned: is_active,
             ..ModuleLicenseLink::default()
         }]),
         ..LicenseOwner::default()
-    }]
+    };
+    vec![owner].into()
 }
 
 #[cfg(test)]

@@ -130,7 +130,7 @@ mod tests {
         };
         let saved = office.save(User {
             name: Some(name.into()),
-            license_owners: Some(vec![owner]),
+            license_owners: Some(vec![owner].into()),
             ..User::default()
         });
         saved.expect("saved").associate_id
@@ -138,7 +138,7 @@ mod tests {
 
     fn held(office: &Office, id: i32) -> BTreeSet<String> {
         let owners = office.get(id).expect("user").license_owners;
-        let owners = owners.expect("never nil").into_iter();
+        let owners = owners.iter().flatten().cloned();
         let links = owners.flat_map(|owner| {
             let restricted = owner.restricted_module_licenses.unwrap_or_default();
             let unrestricted = owner.unrestricted_module_licenses.unwrap_or_default();

@@ -8,14 +8,12 @@ use super::field_properties::{self, READ, Special, UPDATE};
 use super::user_guard::{Author, closed_in_own_user, is_own, objection};
 use super::{access, person_rights, role_guard, users as saving};
 use crate::contract::credential::{ServiceAuth, UntrustedCredentials};
-use crate::contract::rights::{
-    EFieldRight, ETableRight, FieldProperty, FieldPropertyDictionary, TableRight,
-};
+use crate::contract::rights::{EFieldRight, ETableRight, FieldPropertyDictionary, TableRight};
 use crate::contract::role::RoleEntity;
 use crate::contract::user::{Person, User};
 use crate::contract::user_service::{DeleteRole, DeleteUser, SaveRoleEntity, SaveUser};
 use crate::fault::{Exception, Fault};
-use crate::model::{Lasting, Object, ObjectType, Operation, Request, Shape, Slot};
+use crate::model::{Object, ObjectType, Operation, Request, Shape, Shared, Slot};
 use crate::session::Caller;
 use crate::store::Tx;
 use crate::store::roles::RoleRow;
@@ -66,10 +64,12 @@ static OWN_USER_FIELDS: Fields = LazyLock::new(|| {
     usual(User::TYPE, &[&OF_USER[..], &closed].concat())
 });
 
-type Fields = LazyLock<Lasting<Option<FieldProperty>>>;
+type Fields = LazyLock<FieldPropertyDictionary>;
 
-fn usual(object: &'static ObjectType, specials: &[Special]) -> Lasting<Option<FieldProperty>> {
-    Lasting::new(field_properties::of(object, FULL, specials))
+fn usual(object: &'static ObjectType, specials: &[Special]) -> FieldPropertyDictionary {
+    FieldPropertyDictionary(Shared::lasting(field_properties::of(
+        object, FULL, specials,
+    )))
 }
 
 const OF_ROLE: [Special; 6] = [
@@ -126,9 +126,9 @@ fn fields(
 }
 
 /// The special members of a row, which matter where it may be changed.
-fn usual_fields(row: &TableRight, specials: &'static Fields) -> FieldPropertyDictionary {
+fn usual_fields(row: &TableRight, specials: &FieldPropertyDictionary) -> FieldPropertyDictionary {
     match row.mask.contains(ETableRight::UPDATE) {
-        true => FieldPropertyDictionary((&**specials).into()),
+        true => specials.clone(),
         false => FieldPropertyDictionary::default(),
     }
 }

@@ -7,6 +7,7 @@ use super::findings::Findings;
 use super::user_kinds::kind_of;
 use crate::contract::license::{LicenseOwner, ModuleLicenseLink};
 use crate::contract::user::UserType;
+use crate::model::Shared;
 use crate::store::licenses::{ModuleRow, Modules};
 use std::collections::BTreeSet;
 
@@ -14,7 +15,15 @@ use std::collections::BTreeSet;
 const PLAN: i32 = 1;
 
 /// All licences that a type of user may hold, by owner, with those held marked.
-pub fn owners(modules: &Modules, user_type: UserType, held: &BTreeSet<i32>) -> Vec<LicenseOwner> {
+pub fn owners(
+    modules: &Modules,
+    user_type: UserType,
+    held: &BTreeSet<i32>,
+) -> Shared<LicenseOwner> {
+    modules.owners(user_type, held, || listed(modules, user_type, held))
+}
+
+fn listed(modules: &Modules, user_type: UserType, held: &BTreeSet<i32>) -> Vec<LicenseOwner> {
     let mut owners: Vec<LicenseOwner> = Vec::new();
     for module in modules.iter() {
         let assigned = held.contains(&module.id);
@@ -78,7 +87,7 @@ pub fn retyped(
     modules: &Modules,
     wishes: &[LicenseOwner],
     user_type: UserType,
-) -> Vec<LicenseOwner> {
+) -> Shared<LicenseOwner> {
     let assigned = marks(wishes).filter(|mark| mark.wish.assigned);
     let held = assigned.filter_map(|mark| mark.find(modules));
     let held = held.filter(|module| allowed(module, user_type));
@@ -118,7 +127,7 @@ fn marks(wishes: &[LicenseOwner]) -> impl Iterator<Item = Mark<'_>> {
 }
 
 /// The marks on the licences without which users of a type cannot log in.
-pub fn log_in(modules: &Modules, user_type: UserType) -> Vec<LicenseOwner> {
+pub fn log_in(modules: &Modules, user_type: UserType) -> Shared<LicenseOwner> {
     owners(
         modules,
         user_type,

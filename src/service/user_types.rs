@@ -100,12 +100,13 @@ mod tests {
     #[test]
     fn what_does_not_fit_goes_and_nothing_is_stored() {
         let office = Office::open();
+        let owner = LicenseOwner {
+            restricted_module_licenses: Some(vec![wish("user"), wish("web")]),
+            ..LicenseOwner::default()
+        };
         let employee = office
             .save(User {
-                license_owners: Some(vec![LicenseOwner {
-                    restricted_module_licenses: Some(vec![wish("user"), wish("web")]),
-                    ..LicenseOwner::default()
-                }]),
+                license_owners: Some(vec![owner].into()),
                 ..User::default()
             })
             .expect("saved");

@@ -2,10 +2,12 @@
 
 use super::lists::List;
 use super::{Row, StoreError, Tx, params};
-use crate::contract::license::LicenseType;
-use std::collections::{BTreeSet, HashMap};
+use crate::contract::license::{LicenseOwner, LicenseType};
+use crate::contract::user::UserType;
+use crate::model::Shared;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Deref;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// A row of `modulelicense` with its owner.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -40,8 +42,25 @@ pub struct ModuleRow {
 pub(super) struct AllModules {
     rows: Vec<ModuleRow>,
     /// Those of users once more.
-    user: Arc<Vec<ModuleRow>>,
+    user: Arc<UserModules>,
 }
+
+struct UserModules {
+    rows: Vec<ModuleRow>,
+    /// What carriers told of them lately, the latest last.
+    told: Mutex<Vec<Told>>,
+}
+
+/// What is told of the licences to users of a type who hold the same ones.
+struct Told {
+    in_use: BTreeMap<i32, i32>,
+    user_type: UserType,
+    held: BTreeSet<i32>,
+    owners: Shared<LicenseOwner>,
+}
+
+/// Most users hold one of so few sets of licences.
+const SETS: usize = 16;
 
 impl List for AllModules {
     fn load(tx: &Tx<'_>) -> Result<Self, StoreError> {
@@ -57,7 +76,10 @@ impl List for AllModules {
         )?;
         let user = rows.iter();
         let user = user.filter(|row| row.kind == LicenseType::UserLicense as i32);
-        let user = Arc::new(user.cloned().collect());
+        let user = Arc::new(UserModules {
+            rows: user.cloned().collect(),
+            told: Mutex::default(),
+        });
         Ok(Self { rows, user })
     }
 }
@@ -80,15 +102,15 @@ pub(super) fn in_memory(tx: &Tx<'_>) -> Result<Arc<AllModules>, StoreError> {
 
 /// The user licences by owner and sort order, with how many of each are in use.
 pub struct Modules {
-    rows: Arc<Vec<ModuleRow>>,
-    in_use: HashMap<i32, i32>,
+    user: Arc<UserModules>,
+    in_use: BTreeMap<i32, i32>,
 }
 
 impl Deref for Modules {
     type Target = [ModuleRow];
 
     fn deref(&self) -> &[ModuleRow] {
-        &self.rows
+        &self.user.rows
     }
 }
 
@@ -101,10 +123,43 @@ impl Modules {
 
     /// Counts the licences that somebody new has just been given.
     pub fn count(&mut self, held: &BTreeSet<i32>) {
-        let rows = self.rows.iter();
+        let rows = self.user.rows.iter();
         for module in rows.filter(|it| !it.unrestricted && held.contains(&it.id)) {
             *self.in_use.entry(module.id).or_default() += 1;
         }
+    }
+
+    /// What a carrier tells of the licences, from memory as long as it is the same.
+    pub fn owners(
+        &self,
+        user_type: UserType,
+        held: &BTreeSet<i32>,
+        make: impl FnOnce() -> Vec<LicenseOwner>,
+    ) -> Shared<LicenseOwner> {
+        // Nothing that can panic runs under this lock, so what it guards is whole.
+        let told = || {
+            self.user
+                .told
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+        };
+        let same =
+            |it: &&Told| it.user_type == user_type && it.held == *held && it.in_use == self.in_use;
+        if let Some(found) = told().iter().rev().find(same) {
+            return found.owners.clone();
+        }
+        let owners = Shared::lasting(make());
+        let mut told = told();
+        if told.len() == SETS {
+            told.remove(0);
+        }
+        told.push(Told {
+            in_use: self.in_use.clone(),
+            user_type,
+            held: held.clone(),
+            owners: owners.clone(),
+        });
+        owners
     }
 }
 
@@ -116,7 +171,7 @@ pub fn user_modules(tx: &Tx<'_>) -> Result<Modules, StoreError> {
         |row| Ok((row.get(0)?, row.get(1)?)),
     )?;
     Ok(Modules {
-        rows: Arc::clone(&in_memory(tx)?.user),
+        user: Arc::clone(&in_memory(tx)?.user),
         in_use: in_use.into_iter().collect(),
     })
 }

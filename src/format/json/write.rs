@@ -2,7 +2,7 @@
 
 use crate::format::enumeration;
 use crate::format::style::{Inside, Style};
-use crate::model::{Map, View};
+use crate::model::{List, Map, View, Written};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
@@ -60,24 +60,36 @@ impl Serialize for Styled<'_> {
                 }
                 map.end()
             }
-            View::List(list) => {
-                let mut seq = out.serialize_seq(Some(list.len()))?;
-                for index in 0..list.len() {
-                    seq.serialize_element(&Self(list.item(index), inside))?;
-                }
-                seq.end()
-            }
-            View::Map(map) => match map.written() {
-                Some(written) if inside.is_as_stored() => {
-                    let as_stored = || to_raw_value(&Entries(map, inside));
-                    let written = written
-                        .json
-                        .get_or_init(|| as_stored().unwrap_or_else(|_| RawValue::NULL.to_owned()));
-                    written.serialize(out)
-                }
-                _ => Entries(map, inside).serialize(out),
-            },
+            View::List(list) => once(out, list.written(), inside, &Items(list, inside)),
+            View::Map(map) => once(out, map.written(), inside, &Entries(map, inside)),
         }
+    }
+}
+
+/// Writes what has been written before of something that lasts, or else the value itself.
+fn once<S: Serializer>(
+    out: S,
+    written: Option<&Written>,
+    inside: Inside<'_>,
+    value: &impl Serialize,
+) -> Result<S::Ok, S::Error> {
+    let Some(written) = written.filter(|_| inside.is_as_stored()) else {
+        return value.serialize(out);
+    };
+    let write = || to_raw_value(value).unwrap_or_else(|_| RawValue::NULL.to_owned());
+    written.json.get_or_init(write).serialize(out)
+}
+
+struct Items<'a>(&'a dyn List, Inside<'a>);
+
+impl Serialize for Items<'_> {
+    fn serialize<S: Serializer>(&self, out: S) -> Result<S::Ok, S::Error> {
+        let Self(items, inside) = *self;
+        let mut seq = out.serialize_seq(Some(items.len()))?;
+        for index in 0..items.len() {
+            seq.serialize_element(&Styled(items.item(index), inside))?;
+        }
+        seq.end()
     }
 }
 
@@ -104,8 +116,7 @@ mod tests {
     use crate::contract::role::{Role, RoleEntity, RoleType};
     use crate::contract::user::StringDictionary;
     use crate::format::style::{Inside, Languages, Select, Style};
-    use crate::model::{Bytes, DateTime, Lasting, Value};
-    use std::sync::LazyLock;
+    use crate::model::{Bytes, DateTime, Shared, Value};
 
     fn text(value: &impl Value) -> String {
         serde_json::to_string(&Json(value.view())).expect("JSON")
@@ -144,18 +155,14 @@ mod tests {
     }
 
     #[test]
-    fn entries_that_last_are_written_as_others_are() {
-        static LASTING: LazyLock<Lasting<Option<FieldProperty>>> =
-            LazyLock::new(|| Lasting::new(entries()));
-        fn entries() -> Vec<(String, Option<FieldProperty>)> {
-            let property = FieldProperty {
-                field_type: Some("NO:\"Tall\";US:\"Number\"".to_owned()),
-                ..FieldProperty::default()
-            };
-            vec![("a".to_owned(), Some(property)), ("b".to_owned(), None)]
-        }
-        let own = FieldPropertyDictionary(entries().into());
-        let lasting = FieldPropertyDictionary((&*LASTING).into());
+    fn what_lasts_is_written_as_other_things_are() {
+        let property = FieldProperty {
+            field_type: Some("NO:\"Tall\";US:\"Number\"".to_owned()),
+            ..FieldProperty::default()
+        };
+        let entries = vec![("a".to_owned(), Some(property)), ("b".to_owned(), None)];
+        let own = FieldPropertyDictionary(entries.clone().into());
+        let lasting = FieldPropertyDictionary(Shared::lasting(entries));
         let styles = [
             Style::default(),
             Style {

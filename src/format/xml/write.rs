@@ -7,7 +7,7 @@
 use super::escape::{push_attribute, push_text};
 use super::namespaces::XSI;
 use crate::model::{
-    Dictionary, Enumeration, Map, Namespace, Object, ObjectType, Shape, Tags, View,
+    Dictionary, Enumeration, List, Map, Namespace, Object, ObjectType, Shape, Tags, View, Written,
 };
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -184,26 +184,12 @@ fn content(out: &mut String, shape: Shape, view: View<'_>) {
         View::Object(object) => members(out, object),
         View::List(list) => {
             if let Shape::List(item) = shape {
-                let item_name = item.name();
-                let name = Name {
-                    namespace: item.array_namespace(),
-                    local: &item_name,
-                };
-                for index in 0..list.len() {
-                    value(out, name, *item, list.item(index));
-                }
+                once(out, list.written(), |out| items(out, *item, list));
             }
         }
         View::Map(map) => {
             if let Shape::Map(dictionary) = shape {
-                match map.written() {
-                    None => entries(out, dictionary, map),
-                    Some(written) => out.push_str(written.xml.get_or_init(|| {
-                        let mut text = String::new();
-                        entries(&mut text, dictionary, map);
-                        text
-                    })),
-                }
+                once(out, map.written(), |out| entries(out, dictionary, map));
             }
         }
         view => plain(out, view),
@@ -224,6 +210,29 @@ pub(super) fn plain(out: &mut String, view: View<'_>) {
         View::Bytes(bytes) => STANDARD.encode_string(bytes, out),
         View::Enum(enumeration, number) => names(out, enumeration, number),
         View::Null | View::Object(_) | View::List(_) | View::Map(_) => {}
+    }
+}
+
+/// Appends what has been written before of something that lasts, or else writes it.
+fn once(out: &mut String, written: Option<&Written>, write: impl FnOnce(&mut String)) {
+    let Some(written) = written else {
+        return write(out);
+    };
+    out.push_str(written.xml.get_or_init(|| {
+        let mut text = String::new();
+        write(&mut text);
+        text
+    }));
+}
+
+fn items(out: &mut String, item: Shape, list: &dyn List) {
+    let item_name = item.name();
+    let name = Name {
+        namespace: item.array_namespace(),
+        local: &item_name,
+    };
+    for index in 0..list.len() {
+        value(out, name, item, list.item(index));
     }
 }
 
@@ -261,11 +270,11 @@ fn names(out: &mut String, enumeration: &Enumeration, number: i32) {
 #[cfg(test)]
 mod tests {
     use super::{Name, members, value};
+    use crate::contract::license::LicenseOwner;
     use crate::contract::rights::{FieldProperty, FieldPropertyDictionary};
-    use crate::contract::role::Role;
+    use crate::contract::user::User;
     use crate::format::filled::{blanks, fill};
-    use crate::model::{Lasting, Object};
-    use std::sync::LazyLock;
+    use crate::model::{Object, Shared};
 
     /// The members, tag by tag.
     fn one_by_one(object: &dyn Object) -> String {
@@ -296,29 +305,28 @@ mod tests {
     }
 
     #[test]
-    fn entries_that_last_are_written_as_others_are() {
-        static LASTING: LazyLock<Lasting<Option<FieldProperty>>> =
-            LazyLock::new(|| Lasting::new(entries()));
-        fn entries() -> Vec<(String, Option<FieldProperty>)> {
-            let property = FieldProperty {
-                field_type: Some("System.<>".to_owned()),
-                ..FieldProperty::default()
-            };
-            vec![("a&b".to_owned(), Some(property)), ("c".to_owned(), None)]
-        }
-        let text = |entries| {
+    fn what_lasts_is_written_as_other_things_are() {
+        let property = FieldProperty {
+            field_type: Some("System.<>".to_owned()),
+            ..FieldProperty::default()
+        };
+        let entries = vec![("a&b".to_owned(), Some(property)), ("c".to_owned(), None)];
+        let owners = vec![LicenseOwner::default(); 2];
+        let text = |entries: &Shared<_>, owners: &Shared<_>| {
             let mut out = String::new();
-            let role = Role {
-                field_properties: Some(FieldPropertyDictionary(entries)),
-                ..Role::default()
+            let user = User {
+                field_properties: Some(FieldPropertyDictionary(entries.clone())),
+                license_owners: Some(owners.clone()),
+                ..User::default()
             };
-            members(&mut out, &role);
+            members(&mut out, &user);
             out
         };
-        let own = text(entries().into());
+        let own = text(&entries.clone().into(), &owners.clone().into());
         assert!(own.contains("<Key>a&amp;b</Key>"), "{own}");
+        let (entries, owners) = (Shared::lasting(entries), Shared::lasting(owners));
         for _ in 0..2 {
-            assert_eq!(text((&*LASTING).into()), own);
+            assert_eq!(text(&entries, &owners), own);
         }
     }
 }

@@ -16,6 +16,7 @@ use crate::contract::license::{LicenseOwner, ModuleLicenseLink};
 use crate::contract::list::MDOListItem;
 use crate::contract::role::Role;
 use crate::contract::user::{Person, UserGroup, UserType};
+use crate::model::Shared;
 use crate::service::testing::{Office, caller, fields, refusal};
 use crate::store::credentials;
 
@@ -54,17 +55,18 @@ fn group(id: i32) -> UserGroup {
     }
 }
 
-fn licenses(wishes: &[(i32, &str, bool)]) -> Option<Vec<LicenseOwner>> {
+fn licenses(wishes: &[(i32, &str, bool)]) -> Option<Shared<LicenseOwner>> {
     let link = |(id, name, assigned): &(i32, &str, bool)| ModuleLicenseLink {
         module_license_id: *id,
         name: text(name),
         assigned: *assigned,
         ..ModuleLicenseLink::default()
     };
-    Some(vec![LicenseOwner {
+    let owner = LicenseOwner {
         restricted_module_licenses: Some(wishes.iter().map(link).collect()),
         ..LicenseOwner::default()
-    }])
+    };
+    Some(vec![owner].into())
 }
 
 /// Names of the licences that a user holds.

@@ -104,6 +104,8 @@ pub(super) fn in_memory(tx: &Tx<'_>) -> Result<Arc<AllModules>, StoreError> {
 pub struct Modules {
     user: Arc<UserModules>,
     in_use: BTreeMap<i32, i32>,
+    /// Whether nobody else sees these numbers yet, and perhaps never will.
+    counts_new_user: bool,
 }
 
 impl Deref for Modules {
@@ -123,6 +125,7 @@ impl Modules {
 
     /// Counts the licences that somebody new has just been given.
     pub fn count(&mut self, held: &BTreeSet<i32>) {
+        self.counts_new_user = true;
         let rows = self.user.rows.iter();
         for module in rows.filter(|it| !it.unrestricted && held.contains(&it.id)) {
             *self.in_use.entry(module.id).or_default() += 1;
@@ -136,6 +139,9 @@ impl Modules {
         held: &BTreeSet<i32>,
         make: impl FnOnce() -> Vec<LicenseOwner>,
     ) -> Shared<LicenseOwner> {
+        if self.counts_new_user {
+            return Shared::from(make());
+        }
         // Nothing that can panic runs under this lock, so what it guards is whole.
         let told = || {
             self.user
@@ -173,6 +179,7 @@ pub fn user_modules(tx: &Tx<'_>) -> Result<Modules, StoreError> {
     Ok(Modules {
         user: Arc::clone(&in_memory(tx)?.user),
         in_use: in_use.into_iter().collect(),
+        counts_new_user: false,
     })
 }
 

@@ -102,6 +102,9 @@ fn not_null(is_there: bool) -> Result<(), Fault> {
     }
 }
 
+/// Bytes of nearly all answers in JSON.
+const USUAL: usize = 10 * 1024;
+
 /// A value as a body. JSON in the place of a form, which no answer is.
 pub fn write(
     notation: Notation,
@@ -113,7 +116,9 @@ pub fn write(
         Notation::Xml => Ok(plain_xml::document(shape, view, style).into_bytes()),
         Notation::Json | Notation::Form => {
             let styled = json::Styled(view, Inside::root(style));
-            serde_json::to_vec(&styled).map_err(Fault::internal)
+            let mut body = Vec::with_capacity(USUAL);
+            serde_json::to_writer(&mut body, &styled).map_err(Fault::internal)?;
+            Ok(body)
         }
     }
 }

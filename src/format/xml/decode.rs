@@ -90,25 +90,28 @@ fn utf8(bytes: &[u8]) -> Result<&str, Utf8Error> {
 fn first_illegal(text: &str) -> Option<usize> {
     let control = |byte: u8| byte < 0x20 && !matches!(byte, b'\t' | b'\n' | b'\r');
     let bytes = text.as_bytes();
-    // Whole blocks first: the compiler turns this into a few vector instructions, the fewest where
-    // line feeds are the only control characters.
-    let more_than_lines = |block: &[u8]| {
-        let least = block.iter().fold(u8::MAX, |least, byte| {
-            // A line feed becomes the highest number, other control characters the lowest.
-            least.min((byte ^ b'\n').wrapping_sub(1))
-        });
-        least < 0x1F
-    };
+    if !is_unusual(bytes) {
+        return None;
+    }
     let illegal = |block: &[u8]| block.iter().fold(false, |any, byte| any | control(*byte));
-    if bytes
-        .chunks(256)
-        .any(|block| more_than_lines(block) && illegal(block))
-    {
+    if bytes.chunks(256).any(illegal) {
         return bytes.iter().position(|byte| control(*byte));
     }
     // U+FFFE and U+FFFF.
     memchr::memchr_iter(0xEF, bytes)
         .find(|&at| matches!(bytes.get(at + 1..at + 3), Some([0xBF, 0xBE | 0xBF])))
+}
+
+/// Whether there is a control character other than a line feed, or what may begin U+FFFE and
+/// U+FFFF. The compiler turns this into a few vector instructions.
+fn is_unusual(bytes: &[u8]) -> bool {
+    let (mut least, mut nearest) = (u8::MAX, u8::MAX);
+    for byte in bytes {
+        // A line feed becomes the highest number, other control characters the lowest.
+        least = least.min((byte ^ b'\n').wrapping_sub(1));
+        nearest = nearest.min(byte ^ 0xEF);
+    }
+    least < 0x1F || nearest == 0
 }
 
 fn malformed(message: String) -> Fault {

@@ -26,12 +26,7 @@ pub(super) fn blank(bytes: &[u8]) -> usize {
 pub(super) fn plain(bytes: &[u8]) -> usize {
     run(
         bytes,
-        |word| {
-            zeros(word ^ each(b'<'))
-                | zeros(word ^ each(b'&'))
-                | zeros(word ^ each(b'>'))
-                | zeros(word ^ each(b'\r'))
-        },
+        |word| brackets(word) | zeros(word ^ each(b'&')) | zeros(word ^ each(b'\r')),
         |byte| matches!(byte, b'<' | b'&' | b'>' | b'\r'),
     )
 }
@@ -51,7 +46,8 @@ pub(super) fn name(bytes: &[u8]) -> usize {
 pub(super) fn quoted(bytes: &[u8]) -> usize {
     run(
         bytes,
-        |word| zeros(word ^ each(b'"')) | zeros(word ^ each(b'<')) | zeros(word ^ each(b'&')),
+        // The quotation mark and the ampersand differ in one bit.
+        |word| zeros((word | each(b'"' ^ b'&')) ^ each(b'&')) | zeros(word ^ each(b'<')),
         |byte| matches!(byte, b'"' | b'<' | b'&'),
     )
 }
@@ -78,11 +74,7 @@ pub(super) fn writable(bytes: &[u8]) -> usize {
     run(
         bytes,
         |word| {
-            zeros(word ^ each(b'<'))
-                | zeros(word ^ each(b'&'))
-                | zeros(word ^ each(b'>'))
-                | zeros(word ^ each(0xEF))
-                | controls(word)
+            brackets(word) | zeros(word ^ each(b'&')) | zeros(word ^ each(0xEF)) | controls(word)
         },
         |byte| matches!(byte, ..b' ' | b'<' | b'&' | b'>' | 0xEF),
     )
@@ -113,6 +105,12 @@ fn run(bytes: &[u8], ends_in: impl Fn(u64) -> u64, ends: impl Fn(u8) -> bool) ->
 
 const fn each(byte: u8) -> u64 {
     u64::from_ne_bytes([byte; 8])
+}
+
+/// Sets the highest bit of the first byte that is `<` or `>`, which differ in one bit, and of none
+/// before it.
+const fn brackets(word: u64) -> u64 {
+    zeros((word | each(b'<' ^ b'>')) ^ each(b'>'))
 }
 
 /// Sets the highest bit of the first byte that is zero, and of none before it.

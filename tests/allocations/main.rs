@@ -25,12 +25,12 @@ const BOUNDS: [(&str, usize); 10] = [
     ("read SaveUser, filled", 70),
     ("GetAccessGatewayInfo", 13),
     ("RegisterWithAccessGateway, same URI", 26),
-    ("GetUser", 176),
+    ("GetUser", 58),
     ("GetUser with a ticket that is not good", 23),
-    ("ChangeUserType to the same, as printed", 175),
-    ("ChangeUserType to the same, filled", 226),
-    ("SaveUser, as printed", 186),
-    ("SaveUser, filled", 288),
+    ("ChangeUserType to the same, as printed", 56),
+    ("ChangeUserType to the same, filled", 107),
+    ("SaveUser, as printed", 128),
+    ("SaveUser, filled", 230),
 ];
 
 /// How often a piece of work takes or moves memory when it is done for a while, and afterwards.

@@ -17,7 +17,7 @@ use tokio::time::{Instant, Sleep, sleep_until};
 const NO_HEAD: &[u8] = b"\0\r\n\r\n";
 /// A connection that has waited for its next request for so long gives back what it needs to read
 /// one. Those that are busy never get there, and thousands that are not cost next to nothing.
-const REST: Duration = Duration::from_secs(1);
+const REST: Duration = Duration::from_millis(100);
 /// After an answer to a request that was not read in full, the client gets this long to read the
 /// answer before the connection is reset …
 const LINGER: Duration = Duration::from_secs(5);
@@ -298,10 +298,18 @@ impl Deadline {
         let at = *self.at.get_or_insert_with(|| Instant::now() + time);
         let at = at.checked_sub(early).unwrap_or(at);
         let timer = self.timer.get_or_insert_with(|| Box::pin(sleep_until(at)));
-        if timer.deadline() != at {
+        if timer.deadline() > at {
             timer.as_mut().reset(at);
         }
-        timer.as_mut().poll(cx)
+        // One that goes off too early, because it was set for an earlier wait, costs less than
+        // setting it anew for each.
+        loop {
+            ready!(timer.as_mut().poll(cx));
+            if timer.deadline() >= at {
+                return Poll::Ready(());
+            }
+            timer.as_mut().reset(at);
+        }
     }
 }
 

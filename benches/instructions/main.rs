@@ -2,7 +2,8 @@
 //! it writes, all of its threads together; and reading and writing one envelope. Counted by
 //! valgrind, compared to `baseline`: `benches/instructions/run`.
 //!
-//! `--accept` makes what is counted the baseline. Unlike times, counts are the same on a busy
+//! `--accept` makes what is counted the baseline, and `--parts` writes into the documentation which
+//! parts of the program the instructions are in. Unlike times, counts are the same on a busy
 //! machine; they are others with another compiler, C library or kind of processor.
 
 // A count that cannot be made should end the program.
@@ -11,14 +12,16 @@
 #[path = "../compare/envelopes.rs"]
 mod envelopes;
 mod office;
+mod parts;
 
 use office::Office;
+use parts::Names;
 use services88::contract::user_service::SaveUser;
 use services88::format::soap::{self, Version};
 use services88::model::{Object, Reply, Request};
 use std::collections::BTreeMap;
 use std::hint::black_box;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Command, ExitCode};
 
 /// How often each piece of work is done before and while it is counted.
@@ -35,7 +38,16 @@ fn main() -> ExitCode {
         work();
         return ExitCode::SUCCESS;
     }
-    let counts = count();
+    let counted = count();
+    let times = COUNTED as u64;
+    let total = |parts: &BTreeMap<_, u64>| parts.values().sum::<u64>() / times;
+    let counts = counted
+        .iter()
+        .map(|(name, parts)| (name.clone(), total(parts)));
+    let counts: BTreeMap<_, _> = counts.collect();
+    if has("--parts") {
+        parts::write(&counted, times);
+    }
     if has("--accept") {
         let lines = counts
             .iter()
@@ -88,7 +100,7 @@ fn answer(user: &dyn Object) -> String {
 }
 
 /// Runs this program under valgrind, and reads the counts that it leaves.
-fn count() -> BTreeMap<String, u64> {
+fn count() -> Vec<(String, BTreeMap<&'static str, u64>)> {
     let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).expect("a folder");
     let out = folder.path().join("counts");
     let output = Command::new("valgrind")
@@ -101,27 +113,19 @@ fn count() -> BTreeMap<String, u64> {
     let output = output.expect("valgrind has to be installed");
     let errors = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{errors}");
-    let names = String::from_utf8(output.stdout).expect("names");
+    let work = String::from_utf8(output.stdout).expect("names");
+    let mut names = Names::default();
+    let mut dump = |index: usize| names.parts(&out.with_extension(index.to_string()));
     // Each piece of work is what comes before the second of its two dumps.
-    names
-        .lines()
-        .zip(1..)
-        .map(|(name, index)| {
-            let total = total(&out.with_extension((2 * index).to_string()));
-            (name.to_owned(), total / COUNTED as u64)
-        })
-        .collect()
-}
-
-/// The instructions in a file that callgrind has written.
-fn total(file: &Path) -> u64 {
-    let text = std::fs::read_to_string(file).expect("a dump for every piece of work");
-    let total = text.lines().find_map(|line| line.strip_prefix("totals: "));
-    total.expect("a total").parse().expect("a number")
+    let counted = work.lines().zip(1..).map(|(name, index)| {
+        dump(2 * index - 1);
+        (name.to_owned(), dump(2 * index))
+    });
+    counted.collect()
 }
 
 fn baseline_file() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/instructions/baseline")
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("benches/instructions/baseline")
 }
 
 fn baseline() -> BTreeMap<String, u64> {

@@ -232,6 +232,9 @@ fn expected<'a: 'n, 'n>(
 
 /// The next child element, or `None` at the end of the element that is being read.
 fn child<'a>(scanner: &mut Scanner<'a>, parent: &str) -> Result<Option<Tag<'a>>, Fault> {
+    if scanner.take_end() {
+        return Ok(None);
+    }
     scanner.pass_blanks();
     loop {
         match scanner.token()? {

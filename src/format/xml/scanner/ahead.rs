@@ -195,6 +195,23 @@ impl<'a> Scanner<'a> {
         }
     }
 
+    /// Takes the end tag of the innermost element, after white space, if it comes next.
+    #[inline]
+    pub(in crate::format::xml) fn take_end(&mut self) -> bool {
+        if self.ends_next || self.is_step_by_step() {
+            return false;
+        }
+        let at = self.at + runs::blank(self.rest());
+        let rest = self.text.as_bytes().get(at..).unwrap_or_default();
+        let innermost = self.scopes.innermost();
+        let Some(length) = innermost.and_then(|name| end_tag(rest, name)) else {
+            return false;
+        };
+        self.at = at + length;
+        self.scopes.close();
+        true
+    }
+
     /// Takes the text of the element just started and its end tag, if there is nothing else.
     pub(super) fn expected_text(&mut self) -> Option<Cow<'a, str>> {
         if self.ends_next || self.is_step_by_step() {

@@ -103,7 +103,7 @@ fn not_null(is_there: bool) -> Result<(), Fault> {
 }
 
 /// Bytes of nearly all answers in JSON.
-const USUAL: usize = 10 * 1024;
+const USUAL: usize = 16 * 1024;
 
 /// A value as a body. JSON in the place of a form, which no answer is.
 pub fn write(

@@ -18,7 +18,7 @@ static SUCCEEDED: LazyLock<[String; 2]> =
 
 /// Bytes of nearly all answers: a user with all that belongs to it has no more. To make room while
 /// one is written takes longer than to take more than it needs.
-const USUAL: usize = 16 * 1024;
+const USUAL: usize = 24 * 1024;
 
 /// The answer of an operation that was carried out.
 pub fn success(version: Version, operation: &Operation, response: &dyn Object) -> String {

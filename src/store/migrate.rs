@@ -25,6 +25,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0012_licenses_to_log_in.sql"),
     include_str!("migrations/0013_portals.sql"),
     include_str!("migrations/0014_list_state.sql"),
+    include_str!("migrations/0015_fewer_indexes.sql"),
 ];
 
 /// Marks a file as ours ("S88D").

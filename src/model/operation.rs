@@ -260,6 +260,9 @@ pub enum Effort {
     /// A few rows by their keys, or nothing but memory. What it does beyond that in rare cases
     /// steps aside by itself, as writing does.
     Short,
+    /// Little, and then it waits for its own change, mostly for nothing else: it can
+    /// [`begin`](Handler::begin).
+    Stores,
     /// It may wait for the disk, a password's hash or another system, or go through many rows.
     MayWait,
 }

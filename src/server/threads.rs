@@ -89,4 +89,22 @@ mod tests {
             assert_eq!(run(|| 7).await.expect("done"), 7);
         });
     }
+
+    #[tokio::test]
+    async fn what_has_begun_goes_on_when_nobody_waits() {
+        let (go, gone) = tokio::sync::oneshot::channel::<()>();
+        let (done, was_done) = tokio::sync::oneshot::channel();
+        let later: Later<()> = Box::pin(async move {
+            gone.await.map_err(Fault::internal)?;
+            done.send(()).map_err(|()| Fault::internal("nobody looks"))
+        });
+        assert!(timeout(Duration::ZERO, finish(later)).await.is_err());
+        go.send(()).expect("somebody waits");
+        was_done.await.expect("it went on");
+        let broken: Later<()> = Box::pin(async {
+            tokio::task::yield_now().await;
+            panic!("on purpose")
+        });
+        assert!(finish(broken).await.is_err());
+    }
 }

@@ -53,6 +53,8 @@ impl Handler<Call> for GetUserFromName {
 
 /// Inserts when `AssociateId` is 0, else updates; answers the user as stored.
 impl Handler<Call> for SaveUser {
+    const EFFORT: Effort = Effort::Stores;
+
     fn handle(self, call: &Call) -> Result<Option<User>, Fault> {
         save(call, given(self.user)?, None, no_condition).map(Some)
     }
@@ -69,6 +71,8 @@ impl Handler<Call> for SaveUser {
 
 /// Saves the carrier on the user who has the name. An `AssociateId` in it has to be that user's.
 impl Handler<Call> for SaveUserFromName {
+    const EFFORT: Effort = Effort::Stores;
+
     fn handle(self, call: &Call) -> Result<Option<User>, Fault> {
         let name = self.user_name.unwrap_or_default();
         save(call, given(self.user)?, Some(name), no_condition).map(Some)

@@ -29,8 +29,14 @@ pub fn operation(position: usize) -> Option<&'static Operation> {
 
 /// Runs an operation.
 pub fn run(call: &Call, position: usize, asked: &Asked<'_>) -> Result<Content, Fault> {
+    let arguments = read(call, position, asked)?;
+    agent::run(call, &SERVICE, position, arguments).map(Content::response)
+}
+
+/// Reads the arguments of an operation that the caller may call.
+pub fn read(call: &Call, position: usize, asked: &Asked<'_>) -> Result<Box<dyn Object>, Fault> {
     let style = operation(position).map_or(Rest::Arguments, |operation| operation.rest);
-    let response = agent::invoke(call, &SERVICE, position, |arguments| match style {
+    agent::read(call, &SERVICE, position, |arguments| match style {
         Rest::Arguments if arguments.object_type().fields.is_empty() => Ok(()),
         Rest::Arguments => body::read(asked, |body| body.read_object(arguments)),
         Rest::Bare => {
@@ -40,8 +46,7 @@ pub fn run(call: &Call, position: usize, asked: &Asked<'_>) -> Result<Content, F
             })
         }
         Rest::Query => query(arguments, asked),
-    })?;
-    Ok(Content::response(response))
+    })
 }
 
 /// Each argument is a parameter, which has to be there.

@@ -153,8 +153,15 @@ pub async fn answer(
     request: RestRequest,
 ) -> Answer {
     let (installation, limits) = (Arc::clone(installation), *limits);
-    if request.effort() == Effort::Short {
-        return process(installation, limits, &request);
+    match request.effort() {
+        Effort::Short => return process(installation, limits, &request),
+        Effort::Stores => {
+            let begun = begin(Arc::clone(&installation), limits, &request);
+            if let Some(answer) = begun.await {
+                return answer;
+            }
+        }
+        Effort::MayWait => {}
     }
     let media = wanted(&request.headers).unwrap_or(rest::WRITTEN[0]);
     let work = threads::run(move || process(installation, limits, &request));
@@ -162,6 +169,39 @@ pub async fn answer(
         Ok(answer) => answer,
         Err(fault) => problem(media, &fault, nobody()),
     }
+}
+
+/// Answers a request of an operation that waits for nothing but its own change. `None` when that
+/// is not all, and nothing was done.
+async fn begin(
+    installation: Arc<Installation>,
+    limits: MessageLimits,
+    request: &RestRequest,
+) -> Option<Answer> {
+    let Endpoint::Agent(position) = request.endpoint else {
+        return None;
+    };
+    let media = wanted(&request.headers)?;
+    let mut log = nobody();
+    let read = wishes::style(request).and_then(|style| {
+        let asked = Asked {
+            request,
+            limits,
+            style,
+        };
+        let call = admit(installation, request, &mut log)?;
+        let arguments = agents::read(&call, position, &asked)?;
+        Ok((asked, call, arguments))
+    });
+    let answered = match read {
+        Ok((asked, call, arguments)) => {
+            let later = agent::begin(&call, &user_service::SERVICE, position, arguments).ok()?;
+            let done = threads::finish(later).await.and_then(|done| done);
+            done.and_then(|response| success(&Content::response(response), media, &asked, &log))
+        }
+        Err(fault) => Err(fault),
+    };
+    Some(answered.unwrap_or_else(|fault| problem(media, &fault, log)))
 }
 
 /// Answers a request that leads nowhere.
@@ -273,7 +313,19 @@ fn run(
     asked: &Asked<'_>,
     log: &mut CallLog,
 ) -> Result<Content, Fault> {
-    let request = asked.request;
+    let call = admit(installation, asked.request, log)?;
+    match asked.request.endpoint {
+        Endpoint::Agent(position) => agents::run(&call, position, asked),
+        Endpoint::Resource(resource) => resources::run(&call, resource, asked),
+    }
+}
+
+/// Finds out who calls, and refuses those who are nobody.
+fn admit(
+    installation: Arc<Installation>,
+    request: &RestRequest,
+    log: &mut CallLog,
+) -> Result<Call, Fault> {
     log.operation = request.endpoint.name();
     let headers = &request.headers;
     let application = application::check(
@@ -295,17 +347,13 @@ fn run(
         log.caller = Some(Arc::clone(&caller));
         Some(caller)
     };
-    let call = Call {
+    Ok(Call {
         installation,
         caller,
         application,
         remote: request.remote,
         api: request.api.clone(),
-    };
-    match request.endpoint {
-        Endpoint::Agent(position) => agents::run(&call, position, asked),
-        Endpoint::Resource(resource) => resources::run(&call, resource, asked),
-    }
+    })
 }
 
 /// Whether a request is of no page, or of one of the server's own origin.

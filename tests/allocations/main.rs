@@ -29,8 +29,8 @@ const BOUNDS: [(&str, usize); 10] = [
     ("GetUser with a ticket that is not good", 23),
     ("ChangeUserType to the same, as printed", 56),
     ("ChangeUserType to the same, filled", 107),
-    ("SaveUser, as printed", 128),
-    ("SaveUser, filled", 230),
+    ("SaveUser, as printed", 115),
+    ("SaveUser, filled", 218),
 ];
 
 /// How often a piece of work takes or moves memory when it is done for a while, and afterwards.

@@ -12,6 +12,9 @@ use std::time::Duration;
 /// from those that have to wait. There are hardly ever so many.
 const MOST_THREADS: usize = 2 * JOBS;
 
+/// How long a thread that has nothing to do is kept: each has memory that only it can take from.
+const KEPT: Duration = Duration::from_secs(1);
+
 /// Runs the server until it is told to stop.
 pub fn run(args: &ServeArgs) -> Result<(), Failure> {
     let listen = args.listen.clone().map(|it| ("listen".to_owned(), it));
@@ -31,6 +34,7 @@ pub fn run(args: &ServeArgs) -> Result<(), Failure> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .max_blocking_threads(MOST_THREADS)
+        .thread_keep_alive(KEPT)
         .build()
         .map_err(|error| Failure::other("cannot start", error))?;
     // The port first: when another server has it, its database is left alone.

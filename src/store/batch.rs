@@ -13,9 +13,15 @@ use rusqlite::Connection;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 /// Changes in one commit at most, so that the first of them is not kept waiting for ever.
 pub(super) const LARGEST_BATCH: usize = 256;
+
+/// Changes that are enough for a commit when making them has taken as long as the last one had to
+/// wait for the disk. Sharing it among more saves little, and with all callers in one batch nobody
+/// is left to read the next messages while it is written.
+const ENOUGH: usize = 16;
 
 /// A closure that waits to be run, with its result type hidden.
 pub(super) trait Change: Send {
@@ -116,6 +122,8 @@ pub(super) struct Writing {
     file: Option<FileId>,
     connection: Connection,
     lists: Arc<Lists>,
+    /// How long the disk took.
+    last_commit: Duration,
 }
 
 impl Writing {
@@ -125,6 +133,7 @@ impl Writing {
             file: FileId::of(path),
             connection,
             lists,
+            last_commit: Duration::ZERO,
         }
     }
 
@@ -145,6 +154,7 @@ impl Writing {
         if !self.connection.is_autocommit() {
             self.recover();
         }
+        let started = Instant::now();
         let mut batch = Batch::default();
         let begun = self.is_in_place().and_then(|()| self.execute(BEGIN));
         let mut waiting = Some(first);
@@ -155,15 +165,19 @@ impl Writing {
                 applied = self.apply(change.as_mut(), &mut batch);
             }
             batch.changes.push(change);
-            if applied.is_err() || batch.changes.len() == LARGEST_BATCH {
+            let count = batch.changes.len();
+            let is_enough = count >= ENOUGH && started.elapsed() >= self.last_commit;
+            if applied.is_err() || is_enough || count == LARGEST_BATCH {
                 break;
             }
             waiting = next();
         }
+        let made = Instant::now();
         let committed = begun
             .and(applied)
             .and_then(|()| self.execute("COMMIT"))
             .map_err(Arc::new);
+        self.last_commit = made.elapsed();
         if committed.is_err() {
             self.recover();
         }

@@ -31,6 +31,8 @@ pub(super) struct Readers {
 struct Pool {
     idle: Vec<Connection>,
     used: usize,
+    /// How many wait for one. The system need not be asked to wake nobody.
+    waiting: usize,
     /// How often one was given back.
     turns: u64,
     is_closed: bool,
@@ -93,6 +95,7 @@ impl Readers {
 
     fn wait(&self) -> MutexGuard<'_, Pool> {
         let mut pool = self.pool();
+        pool.waiting += 1;
         while pool.used >= self.usual && !pool.is_closed {
             let turns = pool.turns;
             pool = self
@@ -104,6 +107,7 @@ impl Readers {
                 break;
             }
         }
+        pool.waiting -= 1;
         pool
     }
 
@@ -130,7 +134,9 @@ impl Drop for Turn<'_> {
         {
             pool.idle.push(connection);
         }
-        self.readers.given_back.notify_one();
+        if pool.waiting > 0 {
+            self.readers.given_back.notify_one();
+        }
     }
 }
 

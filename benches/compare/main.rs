@@ -18,6 +18,7 @@ mod machine;
 mod marks;
 mod memory;
 mod messages;
+mod page;
 mod peers;
 mod people;
 mod process;

@@ -5,15 +5,11 @@ use crate::codec::{self, TEXTS};
 use crate::exchange::{BARE, Measured, OURS, SCAN};
 use crate::marks::{Aim, marks};
 use crate::memory;
+use crate::page;
 use crate::peers;
 use crate::results::{Results, What};
 use crate::saving::{self, BY_CALLERS, BY_ONE, PER_COMMIT, SQLITE};
 use crate::scale;
-use std::path::Path;
-
-/// Between these lines is what a run writes.
-const BEGIN: &str = "<!-- measured -->\n";
-const END: &str = "<!-- /measured -->\n";
 
 /// Adds a table with a heading, unless nothing of it was measured.
 fn table(report: &mut String, heading: &str, columns: &[&str], rows: &[Vec<String>]) {
@@ -252,10 +248,5 @@ pub fn memory(report: &mut String, results: &Results) {
 
 /// Puts a report into the document, in place of the last one.
 pub fn write(report: &str) {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/performance.md");
-    let document = std::fs::read_to_string(&path).expect("the document");
-    let (before, rest) = document.split_once(BEGIN).expect("the line before");
-    let (_, after) = rest.split_once(END).expect("the line after");
-    let document = format!("{before}{BEGIN}{report}\n{END}{after}");
-    std::fs::write(&path, document).expect("written");
+    page::replace("measured", &format!("{report}\n"));
 }

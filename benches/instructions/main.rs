@@ -12,6 +12,8 @@
 #[path = "../compare/envelopes.rs"]
 mod envelopes;
 mod office;
+#[path = "../compare/page.rs"]
+mod page;
 mod parts;
 
 use office::Office;

@@ -1,11 +1,8 @@
 //! Which parts of the program the instructions are in, by the names of functions.
 
+use crate::page;
 use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
-
-/// Where the table of parts stands in `docs/performance.md`.
-const BEGIN: &str = "<!-- counted -->\n";
-const END: &str = "<!-- /counted -->\n";
 
 /// What names of functions contain, and the part that they belong to; the first that fits counts.
 /// What the compiler has put into its caller counts there.
@@ -121,8 +118,6 @@ fn part_of(function: &str, object: &str) -> &'static str {
 
 /// Writes the table into the documentation: a row for each piece of work, with the percentages.
 pub fn write(counted: &[(String, BTreeMap<&'static str, u64>)], times: u64) {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/performance.md");
-    let document = std::fs::read_to_string(&path).expect("the documentation");
     let mut table = format!("| work | instructions | {} |\n", PARTS.join(" | "));
     table += &format!("{}|\n", "|---".repeat(PARTS.len() + 2));
     for (name, parts) in counted {
@@ -134,8 +129,6 @@ pub fn write(counted: &[(String, BTreeMap<&'static str, u64>)], times: u64) {
         }
         table += "|\n";
     }
-    let (before, rest) = document.split_once(BEGIN).expect("the place for it");
-    let (_, after) = rest.split_once(END).expect("the end of the place");
-    std::fs::write(&path, format!("{before}{BEGIN}{table}{END}{after}")).expect("written");
+    page::replace("counted", &table);
     print!("{table}");
 }

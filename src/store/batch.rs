@@ -154,9 +154,9 @@ impl Writing {
         if !self.connection.is_autocommit() {
             self.recover();
         }
-        let started = Instant::now();
         let mut batch = Batch::default();
         let begun = self.is_in_place().and_then(|()| self.execute(BEGIN));
+        let started = Instant::now();
         let mut waiting = Some(first);
         let mut applied = Ok(());
         while let Some(mut change) = waiting.take() {
@@ -166,7 +166,8 @@ impl Writing {
             }
             batch.changes.push(change);
             let count = batch.changes.len();
-            let is_enough = count >= ENOUGH && started.elapsed() >= self.last_commit;
+            let is_enough =
+                begun.is_ok() && count >= ENOUGH && started.elapsed() >= self.last_commit;
             if applied.is_err() || is_enough || count == LARGEST_BATCH {
                 break;
             }

@@ -331,8 +331,10 @@ fn a_foreign_lock_fails_all_that_wait_and_nothing_after() {
     let other = rusqlite::Connection::open(fresh.path()).unwrap();
     other.execute_batch("BEGIN IMMEDIATE").unwrap();
     let start = Instant::now();
-    let gate = Arc::new(Barrier::new(8));
-    let writers: Vec<_> = (0..8)
+    // More than a commit on a quick disk takes.
+    let many = 64;
+    let gate = Arc::new(Barrier::new(many));
+    let writers: Vec<_> = (0..many)
         .map(|n| {
             let (store, gate) = (fresh.store.clone(), Arc::clone(&gate));
             thread::spawn(move || {

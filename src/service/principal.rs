@@ -211,7 +211,7 @@ fn system_info(tx: &Tx<'_>, now: DateTime) -> Result<SoSystemInfoCarrier, Fault>
         is_unicode: true,
         company_name: Some(company.name),
         company_id: company.contact_id,
-        database_type: Some(system::DATABASE_TYPE.to_owned()),
+        database_type: Some(system::database_type(tx).to_owned()),
         database_minor: Some(String::new()),
         database_name: Some(system::name(tx)?.unwrap_or_default()),
         license: Some(license),

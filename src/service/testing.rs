@@ -9,7 +9,7 @@ use crate::contract::user_service::*;
 use crate::fault::{Exception, Fault};
 use crate::model::Handler;
 use crate::session::Caller;
-use crate::store::{Store, work};
+use crate::store::{Store, testing, work};
 use crate::vault::Vault;
 use std::net::{IpAddr, Ipv4Addr};
 use std::path::Path;
@@ -30,10 +30,21 @@ impl Office {
         Self::with(&Settings::default())
     }
 
+    /// A fresh installation in a file, for what is only measured there.
+    pub fn in_file() -> Self {
+        let folder = tempfile::tempdir().expect("folder");
+        let store = Store::open(&folder.path().join("services88.db")).expect("store");
+        Self::around(store, folder, &Settings::default())
+    }
+
     /// A fresh installation with settings.
     pub fn with(settings: &Settings) -> Self {
         let folder = tempfile::tempdir().expect("folder");
-        let store = Store::open(&folder.path().join("services88.db")).expect("store");
+        let store = testing::open(&folder.path().join("services88.db"));
+        Self::around(store, folder, settings)
+    }
+
+    fn around(store: Store, folder: TempDir, settings: &Settings) -> Self {
         let installation = Installation::new(store, Clock::default(), Vault::throwaway(), settings)
             .expect("installation");
         let installation = Arc::new(installation);
@@ -111,7 +122,7 @@ impl Office {
 
     /// The database once more, as another process has it.
     pub fn elsewhere(&self) -> Store {
-        Store::open(&self.folder.path().join("services88.db")).expect("the same file")
+        testing::open(&self.folder.path().join("services88.db"))
     }
 
     /// Changes the database behind everybody's back.

@@ -249,7 +249,8 @@ mod tests {
             );
             fixture.execute(Box::leak(give.into()));
             let add = format!(
-                "INSERT OR IGNORE INTO licenseassoclink (moduleLicenseId, assocId) VALUES ({license}, 508)"
+                "INSERT INTO licenseassoclink (moduleLicenseId, assocId) VALUES ({license}, 508)
+                 ON CONFLICT DO NOTHING"
             );
             fixture.execute(Box::leak(add.into()));
             assert!(bare(), "{user_type}");

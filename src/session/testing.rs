@@ -4,7 +4,7 @@ use super::{Sessions, password};
 use crate::clock::Clock;
 use crate::config::SessionSettings;
 use crate::fault::Fault;
-use crate::store::{Store, Tx, params, passwords};
+use crate::store::{Store, Tx, params, passwords, testing};
 use std::sync::LazyLock;
 
 /// A password is hashed once for all tests: it is slow on purpose.
@@ -25,7 +25,7 @@ impl Fixture {
     /// [`PASSWORD`].
     pub fn new() -> Self {
         let folder = tempfile::tempdir().expect("a folder");
-        let store = Store::open(&folder.path().join("test.db")).expect("a database");
+        let store = testing::open(&folder.path().join("test.db"));
         store
             .write(|tx| {
                 for (id, name, user_name, email, role) in [

@@ -66,7 +66,8 @@ pub fn save(tx: &Tx<'_>, it: &Registration, stamp: Stamp) -> Result<(), StoreErr
                  management_uri = excluded.management_uri,
                  management_token = excluded.management_token,
                  redirect_uri = excluded.redirect_uri, updated = excluded.updated,
-                 registered = CASE WHEN client_id = excluded.client_id THEN registered
+                 registered = CASE WHEN accessgateway_registration.client_id = excluded.client_id
+                                   THEN accessgateway_registration.registered
                                    ELSE excluded.registered END",
         params![
             &it.issuer,

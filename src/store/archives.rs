@@ -241,12 +241,12 @@ impl Statement {
             }
             Condition::Compare(column, comparison, literal) => {
                 let (before, after) = match comparison {
-                    Comparison::Equal => (" IS ", ""),
-                    Comparison::NotEqual => (" IS NOT ", ""),
-                    Comparison::Greater => (" > ", ", 0)"),
-                    Comparison::GreaterOrEqual => (" >= ", ", 0)"),
-                    Comparison::Less => (" < ", ", 0)"),
-                    Comparison::LessOrEqual => (" <= ", ", 0)"),
+                    Comparison::Equal => (" IS NOT DISTINCT FROM ", ""),
+                    Comparison::NotEqual => (" IS DISTINCT FROM ", ""),
+                    Comparison::Greater => (" > ", ", FALSE)"),
+                    Comparison::GreaterOrEqual => (" >= ", ", FALSE)"),
+                    Comparison::Less => (" < ", ", FALSE)"),
+                    Comparison::LessOrEqual => (" <= ", ", FALSE)"),
                 };
                 if !after.is_empty() {
                     self.sql.push_str("coalesce(");
@@ -263,7 +263,7 @@ impl Statement {
                         self.sql.push_str(" OR ");
                     }
                     let folded = self.column(*column, literal);
-                    self.sql.push_str(" IS ");
+                    self.sql.push_str(" IS NOT DISTINCT FROM ");
                     self.literal(literal, folded);
                 }
                 self.sql.push(')');
@@ -294,6 +294,10 @@ impl Statement {
                 self.sql.push_str(folded);
                 true
             }
+            (Literal::Text(_), None) => {
+                self.sql.push_str(&format!("lower({})", column.sql));
+                false
+            }
             _ => {
                 self.sql.push_str(column.sql);
                 false
@@ -307,10 +311,7 @@ impl Statement {
             Literal::Number(number) => self.value(Value::Number(*number)),
             Literal::Date(date) => self.value(Value::Text(date.to_string())),
             Literal::Text(text) if folded => self.value(Value::Text(fold(text))),
-            Literal::Text(text) => {
-                self.value(Value::Text(text.clone()));
-                self.sql.push_str(" COLLATE NOCASE");
-            }
+            Literal::Text(text) => self.value(Value::Text(text.to_ascii_lowercase())),
         }
     }
 
@@ -341,13 +342,14 @@ impl Statement {
                 self.value(Value::Text(text));
             }
             Place::End => {
-                self.sql.push_str(&format!("substr({column}, "));
-                self.value(Value::Number(-length));
+                self.sql
+                    .push_str(&format!("substr({column}, length({column}) + 1 - "));
+                self.value(Value::Number(length));
                 self.sql.push_str(") = ");
                 self.value(Value::Text(text));
             }
         }
-        self.sql.push_str(", 0)");
+        self.sql.push_str(", FALSE)");
     }
 }
 

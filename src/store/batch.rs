@@ -1,17 +1,18 @@
 //! Changes that share a commit.
 //!
 //! A change that fails leaves nothing behind. A savepoint for each would have SQLite copy every page
-//! that it touches, so most have none: when one of them fails after it has written something, all of
-//! the transaction is undone, and those before it are made again.
+//! that it touches, and PostgreSQL takes a round trip more, so most have none: when one of them fails
+//! after it has written something, all of the transaction is undone, and those before it are made
+//! again.
+//!
+//! Where the engine gives up a transaction, those who lose it to another node or to a connection that
+//! broke before the commit are made again if they can be. A commit that was asked for and not
+//! answered is never made again.
 
-use super::folder::FileId;
-use super::lists::Lists;
 use super::reply::Reply;
-use super::{StoreError, Tx, connection, params, unwound};
+use super::{StoreError, Tx, params, unwound};
 use crate::fault::Fault;
-use rusqlite::Connection;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -86,8 +87,27 @@ where
     }
 }
 
-/// Waits for other processes that write, and for nobody after that.
-const BEGIN: &str = "BEGIN IMMEDIATE";
+/// How often changes are made again that the engine gave up.
+const REPEATED: usize = 5;
+
+/// A connection that writes, one transaction at a time.
+pub(super) trait Writing: Send {
+    /// Begins a transaction beside which nobody else changes anything, whichever process. What was
+    /// under way is undone.
+    fn begin(&mut self) -> Result<(), StoreError>;
+    /// What is done within it.
+    fn tx(&self) -> Tx<'_>;
+    /// Whether nothing but undoing is possible since a statement failed.
+    fn is_stuck(&self) -> bool;
+    /// Why the transaction is gone with all that was done, if it is.
+    fn lost(&self) -> Option<StoreError>;
+    /// Makes what was done last.
+    fn commit(&mut self) -> Result<(), StoreError>;
+    /// Makes the connection fit for the next transaction after one that failed.
+    fn recover(&mut self);
+    /// Leaves the database to others.
+    fn close(self: Box<Self>);
+}
 
 /// Changes that share a commit.
 #[derive(Default)]
@@ -101,6 +121,8 @@ struct Batch {
 pub(super) struct Made {
     changes: Vec<Box<dyn Change>>,
     committed: Result<(), Arc<StoreError>>,
+    /// What could not be made again.
+    given_up: Vec<(Box<dyn Change>, Arc<StoreError>)>,
 }
 
 impl Made {
@@ -113,35 +135,29 @@ impl Made {
         for change in self.changes {
             change.answer(self.committed.as_ref().copied());
         }
+        for (change, error) in self.given_up {
+            change.answer(Err(&error));
+        }
     }
 }
 
-/// The connection that writes.
-pub(super) struct Writing {
-    path: PathBuf,
-    file: Option<FileId>,
-    connection: Connection,
-    lists: Arc<Lists>,
+/// The one that makes changes.
+pub(super) struct Batches {
+    writing: Box<dyn Writing>,
     /// How long the disk took.
     last_commit: Duration,
 }
 
-impl Writing {
-    pub(super) fn new(path: &Path, connection: Connection, lists: Arc<Lists>) -> Self {
+impl Batches {
+    pub(super) fn new(writing: Box<dyn Writing>) -> Self {
         Self {
-            path: path.to_owned(),
-            file: FileId::of(path),
-            connection,
-            lists,
+            writing,
             last_commit: Duration::ZERO,
         }
     }
 
-    /// Leaves one plain file behind; when somebody else still reads, the log stays instead.
     pub(super) fn close(self) {
-        let _ = self
-            .connection
-            .execute_batch("PRAGMA wal_checkpoint(TRUNCATE)");
+        self.writing.close();
     }
 
     /// Commits a change together with those that come `next`.
@@ -150,12 +166,8 @@ impl Writing {
         first: Box<dyn Change>,
         mut next: impl FnMut() -> Option<Box<dyn Change>>,
     ) -> Made {
-        // Only after a panic.
-        if !self.connection.is_autocommit() {
-            self.recover();
-        }
         let mut batch = Batch::default();
-        let begun = self.is_in_place().and_then(|()| self.execute(BEGIN));
+        let begun = self.writing.begin();
         let started = Instant::now();
         let mut waiting = Some(first);
         let mut applied = Ok(());
@@ -173,33 +185,74 @@ impl Writing {
             }
             waiting = next();
         }
-        let made = Instant::now();
-        let committed = begun
-            .and(applied)
-            .and_then(|()| self.execute("COMMIT"))
-            .map_err(Arc::new);
-        self.last_commit = made.elapsed();
+        let committed = begun.and(applied).and_then(|()| self.commit());
+        let mut given_up = Vec::new();
+        let committed = self.repeat(committed, &mut batch, &mut given_up);
         if committed.is_err() {
-            self.recover();
+            self.writing.recover();
         }
         Made {
             changes: batch.changes,
-            committed,
+            committed: committed.map_err(Arc::new),
+            given_up,
         }
+    }
+
+    /// Makes changes again whose transaction the engine gave up, as long as that may help.
+    fn repeat(
+        &mut self,
+        mut committed: Result<(), StoreError>,
+        batch: &mut Batch,
+        given_up: &mut Vec<(Box<dyn Change>, Arc<StoreError>)>,
+    ) -> Result<(), StoreError> {
+        for _ in 0..REPEATED {
+            let Err(error) = committed else { break };
+            if !error.is_worth_repeating() {
+                return Err(error);
+            }
+            let changes = std::mem::take(&mut batch.changes);
+            let (again, not_again): (Vec<_>, Vec<_>) = changes
+                .into_iter()
+                .partition(|change| change.is_repeatable());
+            batch.changes = again;
+            let error = Arc::new(error);
+            given_up.extend(not_again.into_iter().map(|it| (it, Arc::clone(&error))));
+            if batch.changes.is_empty() {
+                return Err(StoreError::NotCommitted(error));
+            }
+            self.writing.recover();
+            committed = self.make_again(batch);
+        }
+        committed
+    }
+
+    fn make_again(&mut self, batch: &mut Batch) -> Result<(), StoreError> {
+        self.writing.begin()?;
+        for change in &mut batch.changes {
+            self.apply_alone(change.as_mut())?;
+        }
+        self.commit()
+    }
+
+    fn commit(&mut self) -> Result<(), StoreError> {
+        let made = Instant::now();
+        let committed = self.writing.commit();
+        self.last_commit = made.elapsed();
+        committed
     }
 
     /// Runs a change so that it leaves nothing behind when it fails. An error means that the whole
     /// transaction is lost.
-    fn apply(&self, change: &mut dyn Change, batch: &mut Batch) -> Result<(), StoreError> {
+    fn apply(&mut self, change: &mut dyn Change, batch: &mut Batch) -> Result<(), StoreError> {
         if batch.needs_savepoints {
             return self.apply_alone(change);
         }
-        let written = self.connection.total_changes();
+        let written = self.writing.tx().changes();
         if self.made(change)? {
             batch.needs_savepoints = !change.is_repeatable();
-        } else if self.connection.total_changes() != written {
+        } else if self.writing.is_stuck() || self.writing.tx().changes() != written {
             self.execute("ROLLBACK")?;
-            self.execute(BEGIN)?;
+            self.writing.begin()?;
             // Nobody can make us do this again and again.
             batch.needs_savepoints = true;
             for change in batch.changes.iter_mut().filter(|change| change.is_kept()) {
@@ -220,43 +273,17 @@ impl Writing {
 
     /// Runs a change, and says whether what it did is to be kept.
     fn made(&self, change: &mut dyn Change) -> Result<bool, StoreError> {
-        let kept = change.run(&self.tx());
-        // Some errors end the transaction; each statement after that would be one of its own.
-        match self.connection.is_autocommit() {
-            true => Err(StoreError::Lost),
-            false => Ok(kept),
+        let kept = change.run(&self.writing.tx());
+        // Each statement after that would be a transaction of its own.
+        match self.writing.lost() {
+            Some(error) => Err(error),
+            // Whoever goes on after an error has lost what was done before it.
+            None if kept && self.writing.is_stuck() => Err(StoreError::Lost),
+            None => Ok(kept),
         }
     }
 
     fn execute(&self, sql: &str) -> Result<(), StoreError> {
-        self.tx().execute(sql, params![]).map(|_| ())
-    }
-
-    /// What it remembers of the lists is good until something is undone.
-    fn tx(&self) -> Tx<'_> {
-        Tx::new(&self.connection, &self.lists)
-    }
-
-    /// What is written to a file that has lost its name is gone when the program ends.
-    fn is_in_place(&self) -> Result<(), StoreError> {
-        match FileId::of(&self.path) == self.file {
-            true => Ok(()),
-            false => Err(StoreError::Moved {
-                path: self.path.clone(),
-            }),
-        }
-    }
-
-    /// Makes the connection fit for the next batch after one that failed.
-    fn recover(&mut self) {
-        // SQLite ends the transaction by itself after some errors, and not after others.
-        if !self.connection.is_autocommit() {
-            let _ = self.connection.execute_batch("ROLLBACK");
-        }
-        if !self.connection.is_autocommit()
-            && let Ok(fresh) = connection::open_writer(&self.path)
-        {
-            self.connection = fresh;
-        }
+        self.writing.tx().execute(sql, params![]).map(|_| ())
     }
 }

@@ -120,8 +120,8 @@ pub fn save(tx: &Tx<'_>, role_id: i32, cells: &Cells, stamp: Stamp) -> Result<()
              ON CONFLICT (roleId, tableId, fieldId, relationToOwner) DO UPDATE
              SET CRUD = excluded.CRUD, updated = excluded.updated,
                  updated_associate_id = excluded.updated_associate_id,
-                 updatedCount = updatedCount + 1
-             WHERE CRUD <> excluded.CRUD",
+                 updatedCount = dataright.updatedCount + 1
+             WHERE dataright.CRUD <> excluded.CRUD",
             params![
                 role_id,
                 *table,

@@ -210,11 +210,13 @@ pub fn known(
     credential_type: &str,
     values: &[String],
 ) -> Result<BTreeSet<String>, StoreError> {
-    let values = serde_json::Value::from(values).to_string();
+    // In brackets, since a text among values is taken out of them in another way by each engine.
+    let values: Vec<_> = values.iter().map(|value| [value]).collect();
+    let values = serde_json::json!(values).to_string();
     let found = tx.query(
         "SELECT searchName FROM credentials
          WHERE credentialType = ?1 AND isActive = 1
-           AND searchName IN (SELECT value FROM json_each(?2))",
+           AND searchName IN (SELECT value ->> 0 FROM json_each(?2))",
         params![credential_type, &values],
         |row| row.get(0),
     )?;

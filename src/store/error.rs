@@ -1,9 +1,32 @@
 //! What can go wrong with the database, and what callers are told of it.
 
+use super::postgres::ServerError;
 use crate::fault::{Exception, Fault, Protocol};
 use rusqlite::ffi;
 use std::path::PathBuf;
 use std::sync::Arc;
+
+/// What an engine reports, in its own words.
+#[derive(Debug, thiserror::Error)]
+pub enum EngineError {
+    #[error(transparent)]
+    Embedded(#[from] rusqlite::Error),
+    #[error(transparent)]
+    Server(#[from] ServerError),
+    /// A query that always has a row had none.
+    #[error("a query gave no row")]
+    NoRow,
+}
+
+impl EngineError {
+    /// SQLite's code, with what refines it.
+    pub(super) fn sqlite_code(&self) -> Option<i32> {
+        match self {
+            Self::Embedded(error) => error.sqlite_error().map(|it| it.extended_code),
+            _ => None,
+        }
+    }
+}
 
 /// A failure of the database. Callers learn no more than whether a value was taken; the rest is
 /// for the log, and for the operator when a store is opened.
@@ -11,25 +34,40 @@ use std::sync::Arc;
 pub enum StoreError {
     /// A unique value is there already.
     #[error("the value is taken already")]
-    Unique(#[source] rusqlite::Error),
+    Unique(#[source] EngineError),
     /// A column holds something else than the code expects.
     #[error("column {column}: {reason}")]
     Column { column: usize, reason: String },
     /// The disk or the allowance on it is used up. Later writes may succeed.
     #[error("the disk is full")]
-    Full(#[source] rusqlite::Error),
+    Full(#[source] EngineError),
     /// Another process kept the database locked for longer than a write may wait.
     #[error("another process keeps the database locked")]
-    Busy(#[source] rusqlite::Error),
+    Busy(#[source] EngineError),
+    /// Another transaction was in the way, and this one may succeed when it is done again.
+    #[error("another transaction was in the way")]
+    Conflict(#[source] EngineError),
+    /// The same, noticed by a statement.
+    #[error("another transaction was in the way")]
+    Beaten,
+    /// The database server cannot be reached, or went away. Nothing was committed.
+    #[error("the database server cannot be reached")]
+    Disconnected(#[source] EngineError),
+    /// The database server went away while it was asked to commit.
+    #[error("nobody knows whether the change was stored")]
+    Unknown(#[source] EngineError),
+    /// A text with characters that the database cannot hold.
+    #[error("the database cannot hold the text")]
+    Unstorable(#[source] EngineError),
     /// As many changes wait for the writing thread as may.
     #[error("too many changes wait to be stored")]
     Overloaded,
     /// The file cannot be read or written: permissions, a broken disk, a missing directory.
     #[error("the database file cannot be read or written")]
-    Unreachable(#[source] rusqlite::Error),
+    Unreachable(#[source] EngineError),
     /// The file is damaged, or no database at all.
     #[error("the database file is damaged, or not a database")]
-    Corrupt(#[source] rusqlite::Error),
+    Corrupt(#[source] EngineError),
     /// The file failed a check. It was not touched.
     #[error(
         "{} is damaged ({finding}); it was left as it is: move it away, with the files that are \
@@ -65,6 +103,25 @@ pub enum StoreError {
         found: usize,
         known: usize,
     },
+    /// There are tables of another program. Nothing was touched.
+    #[error(
+        "{database} has tables that are not those of services88; they were left as they are: name \
+         another database"
+    )]
+    ForeignDatabase { database: String },
+    /// A later release changed the tables. Nothing was touched.
+    #[error(
+        "{database} has version {found}, and this release knows no later one than {known}; it was \
+         left as it is: run the release that made it, or a later one"
+    )]
+    NewerDatabase {
+        database: String,
+        found: usize,
+        known: usize,
+    },
+    /// The database has another encoding than UTF-8.
+    #[error("{database} has the encoding {found}: make one with ENCODING 'UTF8'")]
+    Encoding { database: String, found: String },
     /// The database is gone, but not what was written last to it.
     #[error(
         "{} is left of a database that is not here any more, and may hold what was stored last: \
@@ -117,12 +174,13 @@ pub enum StoreError {
     Closed,
     /// Anything else that the engine reports.
     #[error("the database could not do its work")]
-    Engine(#[source] rusqlite::Error),
+    Engine(#[source] EngineError),
 }
 
 impl From<rusqlite::Error> for StoreError {
     fn from(error: rusqlite::Error) -> Self {
-        let Some(code) = error.sqlite_error().map(|error| error.extended_code) else {
+        let error = EngineError::Embedded(error);
+        let Some(code) = error.sqlite_code() else {
             return Self::Engine(error);
         };
         // The low byte is the primary code; the rest refines it.
@@ -154,6 +212,20 @@ impl From<StoreError> for Fault {
                               try again later.";
                 return Self::protocol(Protocol::Busy, reason).caused_by(error);
             }
+            StoreError::Conflict(_) | StoreError::Beaten => {
+                let reason = "Others change the same at the same time. Nothing was changed; \
+                              try again later.";
+                return Self::protocol(Protocol::Busy, reason).caused_by(error);
+            }
+            StoreError::Unknown(_) => (
+                Exception::DbAccess,
+                "The connection to the database broke. It is not known whether the change was \
+                 stored.",
+            ),
+            StoreError::Unstorable(_) => (
+                Exception::InvalidArgument,
+                "The database cannot hold one of the characters. Nothing was changed.",
+            ),
             StoreError::Overloaded => {
                 let reason = "The server has more to store than it can. Nothing was changed; \
                               try again later.";
@@ -167,6 +239,14 @@ impl From<StoreError> for Fault {
 }
 
 impl StoreError {
+    /// Whether what was undone may succeed when it is done again.
+    pub(super) fn is_worth_repeating(&self) -> bool {
+        match self.root() {
+            Self::Conflict(_) | Self::Beaten | Self::Disconnected(_) => true,
+            _ => false,
+        }
+    }
+
     /// The reason behind a commit that did not happen.
     fn root(&self) -> &Self {
         match self {

@@ -98,14 +98,16 @@ pub fn roles_having_any(
     rights: &[String],
     wanted: bool,
 ) -> Result<Vec<i32>, StoreError> {
-    let names = serde_json::Value::from(rights).to_string();
+    // In brackets, since a text among values is taken out of them in another way by each engine.
+    let names: Vec<_> = rights.iter().map(|right| [right]).collect();
+    let names = serde_json::json!(names).to_string();
     tx.query(
         "SELECT Role_id FROM role
          WHERE deleted = 0 AND ?2 = EXISTS (
              SELECT 1 FROM functionrightrolelink link
              JOIN functionright ON FunctionRight_id = link.functionRightId
              WHERE link.roleId = Role_id
-               AND functionright.name IN (SELECT value FROM json_each(?1)))
+               AND functionright.name IN (SELECT value ->> 0 FROM json_each(?1)))
          ORDER BY rank, name, Role_id",
         params![&names, wanted],
         |row| row.get(0),

@@ -89,29 +89,29 @@ pub fn highest_rank(tx: &Tx<'_>) -> Result<i16, StoreError> {
 /// Stores a group, a new one when its id is 0, and gives its id.
 pub fn save(tx: &Tx<'_>, group: &UserGroup, stamp: Stamp) -> Result<i32, StoreError> {
     let values = params![
-        group.id,
         group.value.as_deref(),
         group.rank,
         group.tooltip.as_deref(),
         group.deleted,
         stamp.at,
         stamp.by,
+        group.id,
     ];
     if group.id != 0 {
         tx.execute(
-            "UPDATE usergroup SET name = ?2, rank = ?3, tooltip = ?4, deleted = ?5, updated = ?6,
-                 updated_associate_id = ?7, updatedCount = updatedCount + 1
-             WHERE UserGroup_id = ?1",
+            "UPDATE usergroup SET name = ?1, rank = ?2, tooltip = ?3, deleted = ?4, updated = ?5,
+                 updated_associate_id = ?6, updatedCount = updatedCount + 1
+             WHERE UserGroup_id = ?7",
             values,
         )?;
         return Ok(group.id);
     }
     tx.one(
-        "INSERT INTO usergroup (UserGroup_id, name, rank, tooltip, deleted, registered,
+        "INSERT INTO usergroup (name, rank, tooltip, deleted, registered,
              registered_associate_id, updated, updated_associate_id)
-         VALUES (nullif(?1, 0), ?2, ?3, ?4, ?5, ?6, ?7, ?6, ?7)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?5, ?6)
          RETURNING UserGroup_id",
-        values,
+        &values[..6],
         |row| row.get(0),
     )
 }

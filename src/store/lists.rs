@@ -71,7 +71,7 @@ impl Tx<'_> {
     /// The number of the state that the lists are in. It is read again only when this transaction
     /// has changed something.
     fn state_of_lists(&self) -> Result<i64, StoreError> {
-        let changes = self.connection.total_changes();
+        let changes = self.changes();
         if let Some((state, before)) = self.list_state.get()
             && before == changes
         {
@@ -88,10 +88,10 @@ mod tests {
     use crate::contract::user::UserGroup;
     use crate::fault::Fault;
     use crate::model::DateTime;
-    use crate::store::{Stamp, Store, Tx, groups, params};
+    use crate::store::{Stamp, Store, Tx, groups, params, testing};
 
     fn store(folder: &tempfile::TempDir) -> Store {
-        Store::open(&folder.path().join("services88.db")).expect("a store")
+        testing::open(&folder.path().join("services88.db"))
     }
 
     fn add(tx: &Tx<'_>, name: &str) -> Result<(), Fault> {

@@ -1,6 +1,7 @@
 //! The database: transactions, migrations, and one file of SQL per area.
 //!
-//! Above this floor nothing knows which engine it is. Callers pass closures to
+//! There are two engines: a file for one machine ([`embedded`]), and a server that speaks
+//! PostgreSQL's protocol for several ([`postgres`]). Above this floor nothing knows which it is. Callers pass closures to
 //! [`Store::read`] and [`Store::write`] and see only [`Tx`] and [`Row`].
 
 pub mod access_gateway;
@@ -10,41 +11,41 @@ pub mod archives;
 pub mod associates;
 mod batch;
 pub mod callers;
-mod connection;
-pub mod copy;
 pub mod credentials;
 pub mod data_rights;
 pub mod directory;
+mod embedded;
 mod error;
 pub mod external_tokens;
 pub mod external_users;
 mod fold;
-mod folder;
 pub mod functional_rights;
 pub mod groups;
 pub mod installation;
 pub mod licenses;
 mod lists;
-mod migrate;
 pub mod owner_contacts;
 pub mod ownership;
 pub mod password_resets;
 pub mod passwords;
 pub mod persons;
 pub mod portals;
+mod postgres;
 pub mod presence;
 pub mod principals;
-mod readers;
 pub mod registrations;
 mod remembered;
 mod reply;
 pub mod resolve_user;
 pub mod roles;
+mod schema;
 pub mod secrets;
 pub mod service_auth;
 pub mod service_users;
 mod stamp;
 pub mod system;
+#[cfg(test)]
+pub(crate) mod testing;
 pub mod tickets;
 mod tx;
 pub mod untrusted_credentials;
@@ -52,6 +53,7 @@ pub mod user_info;
 pub mod user_lookup;
 pub mod user_saving;
 pub mod users;
+mod value;
 #[cfg(test)]
 pub(crate) mod work;
 mod writer;
@@ -59,17 +61,20 @@ mod writer;
 #[cfg(test)]
 mod tests;
 
+pub use embedded::copy;
 pub use error::StoreError;
 pub(crate) use fold::fold;
+pub use postgres::Server;
 pub use remembered::Remembered;
 pub use stamp::Stamp;
-pub(crate) use tx::params;
-pub use tx::{Column, Param, Row, Tx};
+pub use tx::{Row, Tx};
+pub(crate) use value::params;
+pub use value::{Column, Param};
 
 use crate::fault::Fault;
-use folder::InUse;
+use crate::wait;
+use embedded::InUse;
 use lists::Lists;
-use readers::Readers;
 use std::any::Any;
 use std::path::Path;
 use std::sync::Arc;
@@ -77,7 +82,7 @@ use writer::Writer;
 
 /// One database. Clones share it; the last of them closes it.
 ///
-/// Other processes may use the same file at the same time: a write waits up to five seconds for
+/// Other processes may use the same one at the same time: a write waits up to five seconds for
 /// theirs to end.
 #[derive(Clone)]
 pub struct Store {
@@ -87,36 +92,72 @@ pub struct Store {
 struct Inner {
     writer: Writer,
     readers: Readers,
-    _in_use: InUse,
+    /// Of a file.
+    _in_use: Option<InUse>,
+}
+
+/// The connections that read.
+enum Readers {
+    Embedded(embedded::Readers),
+    Server(postgres::Readers),
 }
 
 impl Store {
-    /// Opens the database file, creating it and applying migrations as needed.
+    /// Opens a database file, creating it and applying migrations as needed.
     ///
     /// A file that is empty, damaged, written by another program or by a later release of this
     /// one, or that cannot be written to, is refused and left as it is.
     pub fn open(path: &Path) -> Result<Self, StoreError> {
-        let in_use = InUse::share(path)?;
-        if path.symlink_metadata().is_err() {
-            migrate::create(path)?;
-        }
-        migrate::inspect(path)?;
-        let mut connection = connection::open_writer(path)?;
-        migrate::migrate(&mut connection)?;
         let lists = Arc::new(Lists::default());
+        let database = embedded::open(path, &lists)?;
+        Self::new(
+            Box::new(database.writing),
+            Readers::Embedded(database.readers),
+            Some(database.in_use),
+        )
+    }
+
+    /// Opens a database on a server, giving it its tables and applying migrations as needed.
+    ///
+    /// One with tables of another program or of a later release of this one is refused and left as
+    /// it is.
+    pub fn connect(server: &Server) -> Result<Self, StoreError> {
+        let lists = Arc::new(Lists::default());
+        let database = wait::aside(|| postgres::open(&Arc::new(server.clone()), &lists))?;
+        Self::new(
+            Box::new(database.writing),
+            Readers::Server(database.readers),
+            None,
+        )
+    }
+
+    fn new(
+        writing: Box<dyn batch::Writing>,
+        readers: Readers,
+        in_use: Option<InUse>,
+    ) -> Result<Self, StoreError> {
         Ok(Self {
             inner: Arc::new(Inner {
-                writer: Writer::start(path, connection, Arc::clone(&lists))?,
-                readers: Readers::new(path, lists),
+                writer: Writer::start(writing)?,
+                readers,
                 _in_use: in_use,
             }),
         })
     }
 
+    /// Whether other nodes are expected to write to the same database, so that nothing that decides
+    /// who may do what is believed without asking it.
+    pub fn is_shared(&self) -> bool {
+        matches!(self.inner.readers, Readers::Server(_))
+    }
+
     /// Runs a closure on a snapshot of the database. It never waits for writers, sees nothing of
     /// what they do meanwhile, and can change nothing. A panic in it becomes an internal fault.
     pub fn read<T>(&self, work: impl FnOnce(&Tx<'_>) -> Result<T, Fault>) -> Result<T, Fault> {
-        self.inner.readers.read(work)
+        match &self.inner.readers {
+            Readers::Embedded(readers) => readers.read(work),
+            Readers::Server(readers) => readers.read(work),
+        }
     }
 
     /// Runs a closure that may change the database and returns after its commit is on disk.
@@ -181,7 +222,10 @@ impl Store {
 impl Inner {
     fn close(&self) {
         // The writer goes last, since only a connection that can write tidies up the file.
-        self.readers.close();
+        match &self.readers {
+            Readers::Embedded(readers) => readers.close(),
+            Readers::Server(readers) => readers.close(),
+        }
         self.writer.stop();
     }
 }

@@ -138,7 +138,7 @@ pub fn with_company(tx: &Tx<'_>, person: Person) -> Result<Person, StoreError> {
     tx.one(
         "SELECT contact.name, contact.department, contact.country_id, contact.orgNr,
              contact.phone, contact.fax, associate.name
-         FROM (SELECT 1)
+         FROM (SELECT 1) AS one_row
          LEFT JOIN contact ON contact.contact_id = ?1
          LEFT JOIN associate ON associate.associate_id = ?2",
         params![person.contact_id, person.associate_id],

@@ -6,12 +6,13 @@ use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-/// How long something is believed without asking the database, in which another process may have
-/// changed it.
+/// How long something is believed without asking a database file, in which another process may have
+/// changed it. A database that is shared among nodes is asked each time.
 const BELIEVED: Duration = Duration::from_secs(5);
 
 /// A place for something that is read often and changes rarely. What this process commits is seen
-/// at once, what another one commits within five seconds.
+/// at once, what another one commits to a file within five seconds; what another node commits at
+/// once.
 pub struct Remembered<T> {
     place: Mutex<Option<Memory<T>>>,
 }
@@ -33,6 +34,7 @@ impl<T> Remembered<T> {
         // Before the reading: what is committed meanwhile may have been read or not.
         let commits = store.commits();
         if let Some(memory) = self.place().as_ref()
+            && !store.is_shared()
             && memory.commits == commits
             && memory.read.elapsed() < BELIEVED
         {
@@ -71,12 +73,12 @@ impl<T> fmt::Debug for Remembered<T> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::params;
+    use crate::store::{params, testing};
 
     #[test]
     fn it_is_read_again_after_a_commit_and_not_before() {
         let folder = tempfile::tempdir().expect("a folder");
-        let store = Store::open(&folder.path().join("test.db")).expect("a store");
+        let store = testing::open(&folder.path().join("test.db"));
         let remembered = Remembered::default();
         let mut reads = 0;
         let mut names = || {
@@ -87,14 +89,16 @@ mod tests {
             (*found.expect("read"), reads)
         };
         let (before, _) = names();
-        assert_eq!(names(), (before, 1));
+        // What is shared is not believed.
+        let again = u32::from(store.is_shared());
+        assert_eq!(names(), (before, 1 + again));
         store
             .write(|tx| {
                 let role = "INSERT INTO role (name, roleType) VALUES ('New', 0)";
                 Ok(tx.execute(role, params![])?)
             })
             .expect("written");
-        assert_eq!(names(), (before + 1, 2));
-        assert_eq!(names(), (before + 1, 2));
+        assert_eq!(names(), (before + 1, 2 + again));
+        assert_eq!(names(), (before + 1, 2 + 2 * again));
     }
 }

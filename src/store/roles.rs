@@ -160,7 +160,6 @@ pub fn find_record(tx: &Tx<'_>, id: i32) -> Result<Option<RoleRecord>, StoreErro
 /// Stores a role and gives its id. The type of one that is there stays what it is.
 pub fn save(tx: &Tx<'_>, role: &RoleRecord, stamp: Stamp) -> Result<i32, StoreError> {
     let values = params![
-        role.row.id,
         &role.row.name,
         role.row.rank,
         role.row.tooltip.as_deref(),
@@ -169,21 +168,22 @@ pub fn save(tx: &Tx<'_>, role: &RoleRecord, stamp: Stamp) -> Result<i32, StoreEr
         stamp.at,
         stamp.by,
         role.row.role_type as i32,
+        role.row.id,
     ];
     if role.row.id == 0 {
         return tx.one(
-            "INSERT INTO role (Role_id, name, rank, tooltip, deleted, use_categories, registered,
+            "INSERT INTO role (name, rank, tooltip, deleted, use_categories, registered,
                  registered_associate_id, updated, updated_associate_id, roleType)
-             VALUES (nullif(?1, 0), ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?7, ?8, ?9)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?6, ?7, ?8)
              RETURNING Role_id",
-            values,
+            &values[..8],
             |row| row.get(0),
         );
     }
     tx.execute(
-        "UPDATE role SET name = ?2, rank = ?3, tooltip = ?4, deleted = ?5, use_categories = ?6,
-             updated = ?7, updated_associate_id = ?8, updatedCount = updatedCount + 1
-         WHERE Role_id = ?1 AND roleType = ?9",
+        "UPDATE role SET name = ?1, rank = ?2, tooltip = ?3, deleted = ?4, use_categories = ?5,
+             updated = ?6, updated_associate_id = ?7, updatedCount = updatedCount + 1
+         WHERE Role_id = ?9 AND roleType = ?8",
         values,
     )?;
     Ok(role.row.id)

@@ -129,7 +129,7 @@ pub fn save(
             // Numbers in brackets are JSON as they are.
             tx.execute(
                 "INSERT INTO category_membership (category_id, user_id, weight)
-                 SELECT value, ?1, key FROM json_each(?2)",
+                 SELECT CAST(value AS INTEGER), CAST(?1 AS INTEGER), key FROM json_each(?2)",
                 params![user.id, &format!("{:?}", user.categories)],
             )
         },

@@ -5,7 +5,9 @@ use crate::contract::license::{LicenseInfo, LicenseType, ModuleLicense};
 use crate::contract::user::UserType;
 
 /// Name of the database product.
-pub const DATABASE_TYPE: &str = "SQLite";
+pub fn database_type(tx: &Tx<'_>) -> &'static str {
+    tx.engine()
+}
 
 /// The company that owns the database.
 #[derive(Clone, Debug, Default)]
@@ -39,7 +41,7 @@ pub fn name(tx: &Tx<'_>) -> Result<Option<String>, StoreError> {
 
 /// Version of the schema.
 pub fn schema_version(tx: &Tx<'_>) -> Result<i32, StoreError> {
-    tx.one("PRAGMA user_version", params![], |row| row.get(0))
+    tx.schema_version()
 }
 
 /// The licence of the first vendor with its modules. Serial number, signatures and key are left

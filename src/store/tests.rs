@@ -1,7 +1,7 @@
 //! What the store promises: snapshots, one writer, durable commits.
 
 use super::writer::QUEUE;
-use super::{Store, StoreError, Tx, params};
+use super::{Store, StoreError, Tx, params, testing};
 use crate::fault::{Exception, Fault, Kind, Protocol};
 use std::error::Error;
 use std::fs;
@@ -18,6 +18,13 @@ struct Fresh {
 }
 
 fn fresh() -> Fresh {
+    let dir = tempfile::tempdir().unwrap();
+    let store = testing::open(&dir.path().join("services88.db"));
+    Fresh { dir, store }
+}
+
+/// For what is only true of a file.
+fn fresh_file() -> Fresh {
     let dir = tempfile::tempdir().unwrap();
     let store = Store::open(&dir.path().join("services88.db")).unwrap();
     Fresh { dir, store }
@@ -116,7 +123,7 @@ fn what_was_submitted_is_made_whether_it_is_awaited_or_not() {
 /// The writing thread is the last that knows of the store then.
 #[test]
 fn a_change_may_hold_the_last_handle() {
-    let Fresh { dir, store } = fresh();
+    let Fresh { dir, store } = fresh_file();
     let busy = occupy(&store);
     let last = store.clone();
     drop(store.write_later(move |tx| {
@@ -300,7 +307,7 @@ fn a_write_inside_a_write_is_refused() {
 
 #[test]
 fn a_full_disk_fails_what_is_under_way_and_nothing_after() {
-    let fresh = fresh();
+    let fresh = fresh_file();
     let limit = |pages: &'static str| {
         fresh
             .store
@@ -323,7 +330,7 @@ fn a_full_disk_fails_what_is_under_way_and_nothing_after() {
 
 #[test]
 fn a_foreign_lock_fails_all_that_wait_and_nothing_after() {
-    let fresh = fresh();
+    let fresh = fresh_file();
     fresh
         .store
         .write(|tx| Ok(tx.one("PRAGMA busy_timeout=500", &[], |_| Ok(()))?))
@@ -361,7 +368,7 @@ fn a_foreign_lock_fails_all_that_wait_and_nothing_after() {
 #[test]
 fn two_stores_share_a_file() {
     let one = fresh();
-    let two = Store::open(&one.path()).unwrap();
+    let two = testing::open(&one.path());
     let threads: Vec<_> = [one.store.clone(), two.clone()]
         .into_iter()
         .enumerate()
@@ -389,7 +396,7 @@ fn many_open_a_new_file_at_once() {
             let (path, gate) = (path.clone(), Arc::clone(&gate));
             thread::spawn(move || {
                 gate.wait();
-                groups(&Store::open(&path).unwrap())
+                groups(&testing::open(&path))
             })
         })
         .collect();
@@ -400,7 +407,7 @@ fn many_open_a_new_file_at_once() {
 
 #[test]
 fn closing_finishes_the_queue_and_leaves_one_file() {
-    let fresh = fresh();
+    let fresh = fresh_file();
     let busy = occupy(&fresh.store);
     let store = fresh.store.clone();
     let queued = thread::spawn(move || add_group(&store, "queued"));
@@ -427,7 +434,7 @@ fn closing_finishes_the_queue_and_leaves_one_file() {
 
 #[test]
 fn what_was_acknowledged_is_in_the_files_at_once() {
-    let fresh = fresh();
+    let fresh = fresh_file();
     add_group(&fresh.store, "kept").unwrap();
     // What a crash would leave: the files as they are now, nothing closed.
     let copy = tempfile::tempdir().unwrap();

@@ -1,44 +1,51 @@
-//! What a transaction offers, with no type of the engine in sight.
+//! What a transaction offers, with no type of an engine in sight.
+//!
+//! Statements are written once, in what SQLite and PostgreSQL share; the little that SQLite alone
+//! says its own way is brought into PostgreSQL's words by [`super::postgres`].
 
 use super::StoreError;
+use super::embedded::{self, Embedded};
+use super::error::EngineError;
 use super::lists::Lists;
-use crate::model::DateTime;
-use rusqlite::types::{ToSqlOutput, ValueRef};
+use super::postgres::{self, Session};
+use super::value::{Column, Param, Value};
 use std::cell::Cell;
 
 /// A transaction under way.
 pub struct Tx<'a> {
-    pub(super) connection: &'a rusqlite::Connection,
+    pub(super) connection: Connection<'a>,
     pub(super) lists: &'a Lists,
     /// The state of the lists, and how many changes had been made when it was read.
     pub(super) list_state: Cell<Option<(i64, u64)>>,
 }
 
+/// Where a transaction is under way.
+#[derive(Clone, Copy)]
+pub(super) enum Connection<'a> {
+    Embedded(&'a Embedded),
+    Server(&'a Session),
+}
+
 /// A row of a result.
 pub struct Row<'a> {
-    row: &'a rusqlite::Row<'a>,
+    row: Kind<'a>,
 }
 
-/// A value for a numbered parameter (`?1`, `?2`, …).
-#[derive(Clone, Copy, Debug)]
-pub enum Param<'a> {
-    Null,
-    Int(i64),
-    Text(&'a str),
-    Bytes(&'a [u8]),
-    Date(DateTime),
+enum Kind<'a> {
+    Embedded(&'a rusqlite::Row<'a>),
+    Server(&'a tokio_postgres::Row),
 }
-
-/// Lists the parameters of a statement.
-macro_rules! params {
-    ($($value:expr),* $(,)?) => {
-        &[$($crate::store::Param::from($value)),*] as &[$crate::store::Param<'_>]
-    };
-}
-pub(crate) use params;
 
 impl<'a> Tx<'a> {
-    pub(super) fn new(connection: &'a rusqlite::Connection, lists: &'a Lists) -> Self {
+    pub(super) fn embedded(connection: &'a Embedded, lists: &'a Lists) -> Self {
+        Self::new(Connection::Embedded(connection), lists)
+    }
+
+    pub(super) fn server(session: &'a Session, lists: &'a Lists) -> Self {
+        Self::new(Connection::Server(session), lists)
+    }
+
+    fn new(connection: Connection<'a>, lists: &'a Lists) -> Self {
         Self {
             connection,
             lists,
@@ -49,20 +56,24 @@ impl<'a> Tx<'a> {
     /// Runs a statement and says how many rows it touched.
     #[cfg_attr(test, track_caller)]
     pub fn execute(&self, sql: &str, params: &[Param<'_>]) -> Result<usize, StoreError> {
-        let mut statement = self.connection.prepare_cached(sql)?;
-        let touched = statement.execute(rusqlite::params_from_iter(params))?;
-        #[cfg(test)]
-        super::work::note(self.connection, &statement, sql);
-        Ok(touched)
+        match self.connection {
+            Connection::Embedded(connection) => embedded::execute(connection, sql, params),
+            Connection::Server(session) => session.execute(sql, params),
+        }
     }
 
     /// Runs a statement that adds one row, and gives the number that it got. Where the number is
-    /// the key that is wanted, this costs less than `RETURNING`, for which the engine makes a table
-    /// of its own.
+    /// the key that is wanted, this costs less than `RETURNING`, for which SQLite makes a table of
+    /// its own.
     #[cfg_attr(test, track_caller)]
     pub fn insert(&self, sql: &str, params: &[Param<'_>]) -> Result<i32, StoreError> {
-        self.execute(sql, params)?;
-        let key = self.connection.last_insert_rowid();
+        let key = match self.connection {
+            Connection::Embedded(connection) => {
+                embedded::execute(connection, sql, params)?;
+                connection.last_insert_rowid()
+            }
+            Connection::Server(session) => session.insert(sql, params)?,
+        };
         i32::try_from(key).map_err(|_| StoreError::Column {
             column: 0,
             reason: "a key out of range".to_owned(),
@@ -75,18 +86,12 @@ impl<'a> Tx<'a> {
         &self,
         sql: &str,
         params: &[Param<'_>],
-        mut map: impl FnMut(&Row<'_>) -> Result<T, StoreError>,
+        map: impl FnMut(&Row<'_>) -> Result<T, StoreError>,
     ) -> Result<Vec<T>, StoreError> {
-        let mut statement = self.connection.prepare_cached(sql)?;
-        let mut rows = statement.query(rusqlite::params_from_iter(params))?;
-        let mut result = Vec::new();
-        while let Some(row) = rows.next()? {
-            result.push(map(&Row { row })?);
+        match self.connection {
+            Connection::Embedded(connection) => embedded::query(connection, sql, params, map),
+            Connection::Server(session) => mapped(&session.query(sql, params)?, map),
         }
-        drop(rows);
-        #[cfg(test)]
-        super::work::note(self.connection, &statement, sql);
-        Ok(result)
     }
 
     /// All rows of a query that is put together for one caller, mapped: it is not kept prepared,
@@ -95,15 +100,12 @@ impl<'a> Tx<'a> {
         &self,
         sql: &str,
         params: &[Param<'_>],
-        mut map: impl FnMut(&Row<'_>) -> Result<T, StoreError>,
+        map: impl FnMut(&Row<'_>) -> Result<T, StoreError>,
     ) -> Result<Vec<T>, StoreError> {
-        let mut statement = self.connection.prepare(sql)?;
-        let mut rows = statement.query(rusqlite::params_from_iter(params))?;
-        let mut result = Vec::new();
-        while let Some(row) = rows.next()? {
-            result.push(map(&Row { row })?);
+        match self.connection {
+            Connection::Embedded(connection) => embedded::query_once(connection, sql, params, map),
+            Connection::Server(session) => mapped(&session.query_once(sql, params)?, map),
         }
-        Ok(result)
     }
 
     /// The first row of a query, mapped, if there is one.
@@ -114,13 +116,13 @@ impl<'a> Tx<'a> {
         params: &[Param<'_>],
         map: impl FnOnce(&Row<'_>) -> Result<T, StoreError>,
     ) -> Result<Option<T>, StoreError> {
-        let mut statement = self.connection.prepare_cached(sql)?;
-        let mut rows = statement.query(rusqlite::params_from_iter(params))?;
-        let found = rows.next()?.map(|row| map(&Row { row })).transpose()?;
-        drop(rows);
-        #[cfg(test)]
-        super::work::note(self.connection, &statement, sql);
-        Ok(found)
+        match self.connection {
+            Connection::Embedded(connection) => embedded::first(connection, sql, params, map),
+            Connection::Server(session) => {
+                let rows = session.query(sql, params)?;
+                rows.first().map(|row| map(&Row::server(row))).transpose()
+            }
+        }
     }
 
     /// The first row of a query that always has one (`count`, `RETURNING`), mapped.
@@ -132,128 +134,71 @@ impl<'a> Tx<'a> {
         map: impl FnOnce(&Row<'_>) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
         self.optional(sql, params, map)?
-            .ok_or(StoreError::Engine(rusqlite::Error::QueryReturnedNoRows))
+            .ok_or(StoreError::Engine(EngineError::NoRow))
+    }
+
+    /// How many rows have been changed so far. It never gets less.
+    pub(super) fn changes(&self) -> u64 {
+        match self.connection {
+            Connection::Embedded(connection) => connection.total_changes(),
+            Connection::Server(session) => session.changes(),
+        }
+    }
+
+    /// How many migrations have been applied.
+    pub(super) fn schema_version(&self) -> Result<i32, StoreError> {
+        let sql = match self.connection {
+            Connection::Embedded(_) => "PRAGMA user_version",
+            Connection::Server(_) => postgres::VERSION,
+        };
+        self.one(sql, &[], |row| row.get(0))
+    }
+
+    /// What the engine is called.
+    pub(super) fn engine(&self) -> &'static str {
+        match self.connection {
+            Connection::Embedded(_) => "SQLite",
+            Connection::Server(_) => "PostgreSQL",
+        }
+    }
+}
+
+fn mapped<T>(
+    rows: &[tokio_postgres::Row],
+    mut map: impl FnMut(&Row<'_>) -> Result<T, StoreError>,
+) -> Result<Vec<T>, StoreError> {
+    rows.iter().map(|row| map(&Row::server(row))).collect()
+}
+
+impl<'a> Row<'a> {
+    pub(super) fn embedded(row: &'a rusqlite::Row<'a>) -> Self {
+        Self {
+            row: Kind::Embedded(row),
+        }
+    }
+
+    pub(super) fn server(row: &'a tokio_postgres::Row) -> Self {
+        Self {
+            row: Kind::Server(row),
+        }
     }
 }
 
 impl Row<'_> {
     /// The value of a column, counted from 0.
     pub fn get<T: Column>(&self, column: usize) -> Result<T, StoreError> {
-        let value = self.row.get_ref(column)?;
-        T::from_column(value).ok_or_else(|| StoreError::Column {
+        let value = self.value(column)?;
+        T::from_value(value).ok_or_else(|| StoreError::Column {
             column,
             // The type only: the value may be a secret, and this is logged.
-            reason: format!("unexpected {}", value.data_type()),
+            reason: format!("unexpected {}", value.kind()),
         })
     }
-}
 
-/// A type that a column can be read as.
-pub trait Column: Sized {
-    #[doc(hidden)]
-    fn from_column(value: ValueRef<'_>) -> Option<Self>;
-}
-
-macro_rules! integer_column {
-    ($($type:ty),*) => {$(
-        impl Column for $type {
-            fn from_column(value: ValueRef<'_>) -> Option<Self> {
-                match value {
-                    ValueRef::Integer(number) => <$type>::try_from(number).ok(),
-                    _ => None,
-                }
-            }
+    fn value(&self, column: usize) -> Result<Value<'_>, StoreError> {
+        match self.row {
+            Kind::Embedded(row) => embedded::value(row, column),
+            Kind::Server(row) => postgres::value(row, column),
         }
-        impl From<$type> for Param<'_> {
-            fn from(value: $type) -> Self {
-                Self::Int(i64::from(value))
-            }
-        }
-    )*};
-}
-
-integer_column!(i16, i32, i64);
-
-impl Column for bool {
-    fn from_column(value: ValueRef<'_>) -> Option<Self> {
-        match value {
-            ValueRef::Integer(number) => Some(number != 0),
-            _ => None,
-        }
-    }
-}
-
-impl Column for String {
-    fn from_column(value: ValueRef<'_>) -> Option<Self> {
-        value.as_str().ok().map(str::to_owned)
-    }
-}
-
-impl Column for Vec<u8> {
-    fn from_column(value: ValueRef<'_>) -> Option<Self> {
-        value.as_blob().ok().map(<[u8]>::to_vec)
-    }
-}
-
-impl Column for DateTime {
-    fn from_column(value: ValueRef<'_>) -> Option<Self> {
-        Self::parse(value.as_str().ok()?)
-    }
-}
-
-impl<T: Column> Column for Option<T> {
-    fn from_column(value: ValueRef<'_>) -> Option<Self> {
-        match value {
-            ValueRef::Null => Some(None),
-            value => T::from_column(value).map(Some),
-        }
-    }
-}
-
-impl From<bool> for Param<'_> {
-    fn from(value: bool) -> Self {
-        Self::Int(i64::from(value))
-    }
-}
-
-impl<'a> From<&'a str> for Param<'a> {
-    fn from(value: &'a str) -> Self {
-        Self::Text(value)
-    }
-}
-
-impl<'a> From<&'a String> for Param<'a> {
-    fn from(value: &'a String) -> Self {
-        Self::Text(value)
-    }
-}
-
-impl<'a> From<&'a [u8]> for Param<'a> {
-    fn from(value: &'a [u8]) -> Self {
-        Self::Bytes(value)
-    }
-}
-
-impl From<DateTime> for Param<'_> {
-    fn from(value: DateTime) -> Self {
-        Self::Date(value)
-    }
-}
-
-impl<'a, T: Into<Param<'a>>> From<Option<T>> for Param<'a> {
-    fn from(value: Option<T>) -> Self {
-        value.map_or(Self::Null, Into::into)
-    }
-}
-
-impl rusqlite::ToSql for Param<'_> {
-    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
-        Ok(match *self {
-            Self::Null => ToSqlOutput::Borrowed(ValueRef::Null),
-            Self::Int(number) => ToSqlOutput::Borrowed(ValueRef::Integer(number)),
-            Self::Text(text) => ToSqlOutput::Borrowed(ValueRef::Text(text.as_bytes())),
-            Self::Bytes(bytes) => ToSqlOutput::Borrowed(ValueRef::Blob(bytes)),
-            Self::Date(date) => ToSqlOutput::from(date.to_string()),
-        })
     }
 }

@@ -17,13 +17,13 @@ pub fn find(tx: &Tx<'_>, ids: &[i32]) -> Result<BTreeMap<i32, UserInfo>, StoreEr
              a.ejuserId, a.type, a.waiting_for_approval, coalesce(l.role_id, 0)
          FROM associate a
          LEFT JOIN userrolelink l ON l.associate_id = a.associate_id
-         WHERE a.associate_id IN (SELECT value FROM json_each(?1))",
+         WHERE a.associate_id IN (SELECT CAST(value AS INTEGER) FROM json_each(?1))",
         params![&keys],
         read,
     )?;
     let links: Vec<(i32, i32)> = tx.query(
         "SELECT assocId, moduleLicenseId FROM licenseassoclink
-         WHERE assocId IN (SELECT value FROM json_each(?1)) AND licenseNumber <> 0",
+         WHERE assocId IN (SELECT CAST(value AS INTEGER) FROM json_each(?1)) AND licenseNumber <> 0",
         params![&keys],
         |row| Ok((row.get(0)?, row.get(1)?)),
     )?;

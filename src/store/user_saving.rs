@@ -46,7 +46,7 @@ pub fn save(
             |groups| {
                 tx.execute(
                     "INSERT INTO usergrouplink (assoc_id, UserGroup_id)
-                     SELECT ?1, value FROM json_each(?2)",
+                     SELECT CAST(?1 AS INTEGER), CAST(value AS INTEGER) FROM json_each(?2)",
                     params![id, &array(groups)],
                 )
             },
@@ -73,7 +73,7 @@ fn save_licenses(
     if !gone.is_empty() {
         tx.execute(
             "DELETE FROM licenseassoclink WHERE assocId = ?1
-                 AND moduleLicenseId IN (SELECT value FROM json_each(?2))",
+                 AND moduleLicenseId IN (SELECT CAST(value AS INTEGER) FROM json_each(?2))",
             params![user.id, &array(&gone)],
         )?;
     }
@@ -102,7 +102,9 @@ fn save_licenses(
             tx.execute(
                 "INSERT INTO licenseassoclink
                      (moduleLicenseId, assocId, validFrom, registered, registered_associate_id)
-                 SELECT value, ?1, ?3, ?3, ?4 FROM json_each(?2)",
+                 SELECT CAST(value AS INTEGER), CAST(?1 AS INTEGER), CAST(?3 AS TEXT), CAST(?3 AS TEXT),
+                     CAST(?4 AS INTEGER)
+                 FROM json_each(?2)",
                 params![user.id, &array(licenses), stamp.at, stamp.by],
             )
         },
@@ -136,7 +138,6 @@ fn save_row(tx: &Tx<'_>, user: &mut UserRecord, stamp: Stamp) -> Result<(), Stor
     let name_key = fold(&user.name);
     let user_name_key = fold(user.user_name.as_deref().unwrap_or_default());
     let values = params![
-        user.id,
         &user.name,
         user.rank,
         user.tooltip.as_deref(),
@@ -151,25 +152,26 @@ fn save_row(tx: &Tx<'_>, user: &mut UserRecord, stamp: Stamp) -> Result<(), Stor
         stamp.by,
         &name_key,
         &user_name_key,
+        user.id,
     ];
     if user.id != 0 {
         tx.execute(
-            "UPDATE associate SET name = ?2, rank = ?3, tooltip = ?4, deleted = ?5,
-                 group_idx = ?6, person_id = ?7, type = ?8, userName = ?9, ejuserId = ?10,
-                 waiting_for_approval = ?11, updated = ?12, updated_associate_id = ?13,
-                 name_key = ?14, userName_key = ?15, updatedCount = updatedCount + 1
-             WHERE associate_id = ?1",
+            "UPDATE associate SET name = ?1, rank = ?2, tooltip = ?3, deleted = ?4,
+                 group_idx = ?5, person_id = ?6, type = ?7, userName = ?8, ejuserId = ?9,
+                 waiting_for_approval = ?10, updated = ?11, updated_associate_id = ?12,
+                 name_key = ?13, userName_key = ?14, updatedCount = updatedCount + 1
+             WHERE associate_id = ?15",
             values,
         )?;
         return Ok(());
     }
     user.id = tx.insert(
-        "INSERT INTO associate (associate_id, name, rank, tooltip, deleted, group_idx, person_id,
+        "INSERT INTO associate (name, rank, tooltip, deleted, group_idx, person_id,
              type, userName, ejuserId, waiting_for_approval, registered, registered_associate_id,
              updated, updated_associate_id, name_key, userName_key)
-         VALUES (nullif(?1, 0), ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?12, ?13,
-             ?14, ?15)",
-        values,
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?11, ?12,
+             ?13, ?14)",
+        &values[..14],
     )?;
     Ok(())
 }
@@ -204,7 +206,9 @@ fn save_fields(tx: &Tx<'_>, old: &UserRecord, user: &UserRecord) -> Result<(), S
         |fields| {
             tx.execute(
                 "INSERT INTO associate_extra_field (associate_id, kind, key, value, position)
-                 SELECT ?1, value ->> 0, value ->> 1, value ->> 2, value ->> 3 FROM json_each(?2)",
+                 SELECT CAST(?1 AS INTEGER), value ->> 0, value ->> 1, value ->> 2,
+                     CAST(value ->> 3 AS INTEGER)
+                 FROM json_each(?2)",
                 params![user.id, &serde_json::json!(fields).to_string()],
             )
         },

@@ -57,19 +57,19 @@ pub fn find(tx: &Tx<'_>, id: i32) -> Result<Option<UserRecord>, StoreError> {
     let service_user = user.service_user.as_ref().map_or(0, |service| service.id);
     // The second column is what puts the rows of a kind in order.
     let mut parts = tx.query(
-        "SELECT 1, UserGroupLink_id, UserGroup_id, NULL, NULL, NULL
-         FROM usergrouplink WHERE assoc_id = ?1
-         UNION ALL
-         SELECT 2, moduleLicenseId, moduleLicenseId, NULL, NULL, NULL
-         FROM licenseassoclink WHERE assocId = ?1
-         UNION ALL
-         SELECT 3, weight * 4294967296 + id, category_id, NULL, NULL, NULL
-         FROM category_membership WHERE user_id = ?2
-         UNION ALL
-         SELECT 4, Credentials_id, credentialType, searchName, secret, displayName
+        "SELECT 4, Credentials_id, 0, credentialType, searchName, secret, displayName
          FROM credentials WHERE associateId = ?1 AND isActive = 1 AND credentialType <> 'Ticket'
          UNION ALL
-         SELECT CASE kind WHEN 'extra' THEN 5 ELSE 6 END, position, key, value, NULL, NULL
+         SELECT 1, UserGroupLink_id, UserGroup_id, NULL, NULL, NULL, NULL
+         FROM usergrouplink WHERE assoc_id = ?1
+         UNION ALL
+         SELECT 2, moduleLicenseId, moduleLicenseId, NULL, NULL, NULL, NULL
+         FROM licenseassoclink WHERE assocId = ?1
+         UNION ALL
+         SELECT 3, weight * 4294967296 + id, category_id, NULL, NULL, NULL, NULL
+         FROM category_membership WHERE user_id = ?2
+         UNION ALL
+         SELECT CASE kind WHEN 'extra' THEN 5 ELSE 6 END, position, 0, key, value, NULL, NULL
          FROM associate_extra_field WHERE associate_id = ?1",
         params![id, service_user],
         |row| Ok(((row.get(0)?, row.get(1)?), Part::read(row)?)),
@@ -98,13 +98,13 @@ impl Part {
             2 => Self::License(row.get(2)?),
             3 => Self::Category(row.get(2)?),
             4 => Self::Credential(CredentialRow {
-                credential_type: row.get(2)?,
-                search_name: row.get(3)?,
-                secret: row.get::<Option<String>>(4)?.unwrap_or_default(),
-                display_name: row.get(5)?,
+                credential_type: row.get(3)?,
+                search_name: row.get(4)?,
+                secret: row.get::<Option<String>>(5)?.unwrap_or_default(),
+                display_name: row.get(6)?,
             }),
-            5 => Self::ExtraField(row.get(2)?, row.get(3)?),
-            _ => Self::CustomField(row.get(2)?, row.get(3)?),
+            5 => Self::ExtraField(row.get(3)?, row.get(4)?),
+            _ => Self::CustomField(row.get(3)?, row.get(4)?),
         })
     }
 
@@ -180,10 +180,9 @@ pub fn id_of_name(tx: &Tx<'_>, name: &str) -> Result<Option<i32>, StoreError> {
 /// know theirs. `None` when there is no such user.
 pub fn last_modified(tx: &Tx<'_>, id: i32) -> Result<Option<DateTime>, StoreError> {
     tx.optional(
-        "SELECT max(a.updated, a.lastlogin, a.lastlogout, coalesce(person.updated, ''),
-             coalesce(role.updated, ''), coalesce(usergroup.updated, ''),
-             coalesce((SELECT max(updated) FROM credentials
-                       WHERE associateId = ?1 AND isActive = 1), ''))
+        "SELECT a.updated, a.lastlogin, a.lastlogout, person.updated, role.updated,
+             usergroup.updated,
+             (SELECT max(updated) FROM credentials WHERE associateId = ?1 AND isActive = 1)
          FROM associate a
          LEFT JOIN person ON person.person_id = a.person_id
          LEFT JOIN userrolelink ON userrolelink.associate_id = a.associate_id
@@ -191,7 +190,14 @@ pub fn last_modified(tx: &Tx<'_>, id: i32) -> Result<Option<DateTime>, StoreErro
          LEFT JOIN usergroup ON usergroup.UserGroup_id = a.group_idx
          WHERE a.associate_id = ?1",
         params![id],
-        |row| row.get(0),
+        |row| {
+            let mut latest = DateTime::default();
+            for column in 0..7 {
+                let moment: Option<DateTime> = row.get(column)?;
+                latest = latest.max(moment.unwrap_or_default());
+            }
+            Ok(latest)
+        },
     )
 }
 

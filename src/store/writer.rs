@@ -8,16 +8,13 @@
 //! waking another one takes longer than the change. Whoever else comes waits in line; when the
 //! first one is done, the writing thread has the lead until the line is empty.
 
-use super::batch::{Change, LARGEST_BATCH, Pending, Writing};
-use super::lists::Lists;
+use super::batch::{Batches, Change, LARGEST_BATCH, Pending, Writing};
 use super::reply::{Answer, reply};
 use super::{StoreError, Tx};
 use crate::fault::Fault;
 use crate::wait;
-use rusqlite::Connection;
 use std::cell::Cell;
 use std::collections::VecDeque;
-use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
@@ -41,7 +38,7 @@ struct Shared {
     /// Tells the writing thread that it has the lead.
     handed: Condvar,
     /// Whoever has the lead locks it; `None` once closed.
-    writing: Mutex<Option<Writing>>,
+    writing: Mutex<Option<Batches>>,
     commits: AtomicU64,
 }
 
@@ -69,11 +66,7 @@ thread_local! {
 }
 
 impl Writer {
-    pub(super) fn start(
-        path: &Path,
-        connection: Connection,
-        lists: Arc<Lists>,
-    ) -> Result<Self, StoreError> {
+    pub(super) fn start(writing: Box<dyn Writing>) -> Result<Self, StoreError> {
         let shared = Arc::new(Shared {
             line: Mutex::new(Line {
                 changes: VecDeque::new(),
@@ -81,7 +74,7 @@ impl Writer {
                 closing: false,
             }),
             handed: Condvar::new(),
-            writing: Mutex::new(Some(Writing::new(path, connection, lists))),
+            writing: Mutex::new(Some(Batches::new(writing))),
             commits: AtomicU64::new(0),
         });
         let writing = Arc::clone(&shared);
@@ -241,7 +234,7 @@ impl Shared {
         self.line.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn writing(&self) -> MutexGuard<'_, Option<Writing>> {
+    fn writing(&self) -> MutexGuard<'_, Option<Batches>> {
         // After a panic its transaction is undone by the next batch.
         self.writing.lock().unwrap_or_else(PoisonError::into_inner)
     }

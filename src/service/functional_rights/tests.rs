@@ -221,7 +221,7 @@ fn two_administrators_who_disarm_each_other_leave_one() {
     });
     other.expect("saved");
     for _ in 0..20 {
-        office.execute("INSERT OR IGNORE INTO functionrightrolelink (roleId, functionRightId) VALUES (1, 1), (9, 1)");
+        office.execute("INSERT INTO functionrightrolelink (roleId, functionRightId) VALUES (1, 1), (9, 1) ON CONFLICT DO NOTHING");
         let done = std::thread::scope(|scope| {
             let calls = [1, 9].map(|role| {
                 let office = &office;

@@ -6,6 +6,7 @@ use crate::contract::user_service::ResolveUserFromInfo;
 use crate::service::administration::portals as administration;
 use crate::service::testing::Office;
 use crate::service::user_credentials::{PASSWORD as PASSWORD_TYPE, of_type};
+use crate::store::testing;
 use std::net::Ipv4Addr;
 
 const ORIGIN: &str = "http://h:1";
@@ -390,11 +391,9 @@ fn a_step_that_fails_leaves_nothing() {
         "licenseassoclink",
         "associate",
     ] {
-        let trigger = format!(
-            "CREATE TRIGGER fails BEFORE INSERT ON {table} BEGIN SELECT RAISE(ABORT, 'no'); END"
-        );
         let store = &desk.office.installation.store;
-        let done = store.write(move |tx| Ok(tx.execute(&trigger, &[])?));
+        let [fail, work_again] = testing::failing(table);
+        let done = store.write(move |tx| Ok(tx.execute(&fail, &[])?));
         done.expect("trigger");
         let failed = desk.try_register(desk.agent("a@b"));
         assert!(
@@ -402,7 +401,8 @@ fn a_step_that_fails_leaves_nothing() {
             "{table}: {failed:?}"
         );
         assert_eq!(desk.rows(), before, "{table}");
-        desk.office.execute("DROP TRIGGER fails");
+        let done = store.write(move |tx| Ok(tx.execute(&work_again, &[])?));
+        done.expect("no trigger");
     }
     desk.register("a@b");
 }

@@ -41,7 +41,7 @@ fn statements(office: &Office, user_id: i32, ids: &[i32]) -> Vec<(&'static str, 
 
 #[test]
 fn a_list_takes_as_many_statements_as_one_item() {
-    let office = Office::open();
+    let office = Office::in_file();
     let user = User {
         other_groups: Some(vec![group(2)]),
         ticket_categories: complete().ticket_categories.map(|mut all| {

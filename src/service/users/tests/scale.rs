@@ -14,7 +14,7 @@ const FEW: i32 = 1_000;
 
 /// An office with this many users who are named `bulk1` and so on.
 fn office_of(users: i32) -> Office {
-    let office = Office::open();
+    let office = Office::in_file();
     let numbers = format!(
         "WITH RECURSIVE numbers (n) AS (VALUES (1) UNION ALL SELECT n + 1 FROM numbers WHERE n < {users})"
     );
@@ -197,7 +197,7 @@ fn the_work_for_one_user_does_not_grow_with_the_others() {
 
 #[test]
 fn a_user_takes_a_few_statements_however_much_it_holds() {
-    let office = Office::open();
+    let office = Office::in_file();
     let saved = office.save(printed()).expect("saved");
     let many: Vec<_> = (0..500).map(|number| number.to_string()).collect();
     let many: Vec<_> = many.iter().map(|key| (key.as_str(), None)).collect();

@@ -1,6 +1,6 @@
 //! Who uses a folder: any number of programs at a time, or one that puts a database into it.
 
-use super::StoreError;
+use super::super::StoreError;
 use crate::draft::folder_of;
 use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 ///
 /// Locks on folders are known on Unix, and not on each of its file systems; where there are none,
 /// nobody is kept out.
-pub(super) struct InUse {
+pub struct InUse {
     _folder: Option<File>,
 }
 
@@ -40,7 +40,7 @@ impl InUse {
 
 /// Tells a file from another one that takes its place later.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct FileId(u64, u64);
+pub struct FileId(u64, u64);
 
 impl FileId {
     /// That of the file at a path; `None` when there is none. Elsewhere than on Unix all are alike.
@@ -61,7 +61,7 @@ impl FileId {
 
 /// What SQLite keeps beside a database until all of it is in the file: the write-ahead log, or the
 /// journal. `None` when there is nothing in them.
-pub(super) fn left_beside(database: &Path) -> Option<PathBuf> {
+pub fn left_beside(database: &Path) -> Option<PathBuf> {
     ["-wal", "-journal"]
         .map(|ending| {
             let mut name = database.as_os_str().to_owned();

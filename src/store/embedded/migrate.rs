@@ -1,32 +1,14 @@
 //! From nothing, or a file of an earlier release, to the tables of this release.
 
-use super::StoreError;
+use super::super::StoreError;
+use super::super::error::EngineError;
+use super::super::schema::MIGRATIONS;
 use super::connection::{self, Access};
 use super::folder::left_beside;
 use crate::draft::Draft;
 use rusqlite::{Connection, ffi};
 use std::io::ErrorKind;
 use std::path::Path;
-
-/// Each brings a database from the version of its index to the next one. Append only: what has
-/// been released is never changed, and no step removes data.
-const MIGRATIONS: &[&str] = &[
-    include_str!("migrations/0001_schema.sql"),
-    include_str!("migrations/0002_reference_data.sql"),
-    include_str!("migrations/0003_many_users.sql"),
-    include_str!("migrations/0004_name_keys.sql"),
-    include_str!("migrations/0005_secrets.sql"),
-    include_str!("migrations/0006_portal_right.sql"),
-    include_str!("migrations/0007_openid_registration.sql"),
-    include_str!("migrations/0008_log_in_licenses.sql"),
-    include_str!("migrations/0009_person_right.sql"),
-    include_str!("migrations/0010_phone_numbers.sql"),
-    include_str!("migrations/0011_held_licenses.sql"),
-    include_str!("migrations/0012_licenses_to_log_in.sql"),
-    include_str!("migrations/0013_portals.sql"),
-    include_str!("migrations/0014_list_state.sql"),
-    include_str!("migrations/0015_fewer_indexes.sql"),
-];
 
 /// Marks a file as ours ("S88D").
 const APPLICATION_ID: i64 = 0x5338_3844;
@@ -101,8 +83,8 @@ fn look(
         // A crash has left a journal that only a writer can undo.
         Err(StoreError::Unreachable(error))
             if error
-                .sqlite_error()
-                .is_some_and(|error| error.extended_code & 0xff == ffi::SQLITE_READONLY) =>
+                .sqlite_code()
+                .is_some_and(|code| code & 0xff == ffi::SQLITE_READONLY) =>
         {
             examine(&connection::open(path, Access::ReadWrite)?)
         }
@@ -153,7 +135,7 @@ pub(super) fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
         let step =
             connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
         if let Some((done, sql)) = MIGRATIONS.iter().enumerate().nth(version(&step)?) {
-            step.execute_batch(sql)?;
+            step.execute_batch(sql.embedded)?;
             step.execute_batch(&format!(
                 "PRAGMA application_id={APPLICATION_ID}; PRAGMA user_version={};",
                 done + 1
@@ -174,15 +156,13 @@ fn number(connection: &Connection, sql: &str) -> Result<i64, StoreError> {
     Ok(connection.query_row(sql, [], |row| row.get(0))?)
 }
 
-fn is_no_database(error: &rusqlite::Error) -> bool {
-    error
-        .sqlite_error()
-        .is_some_and(|error| error.extended_code == ffi::SQLITE_NOTADB)
+fn is_no_database(error: &EngineError) -> bool {
+    error.sqlite_code() == Some(ffi::SQLITE_NOTADB)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Store, callers, service_users, users};
+    use super::super::super::{Store, callers, service_users, users};
     use super::*;
     use std::fs;
 
@@ -221,7 +201,7 @@ mod tests {
         let mut connection = connection::open_writer(&path).unwrap();
         let step = connection.transaction().unwrap();
         for sql in &MIGRATIONS[..version] {
-            step.execute_batch(sql).unwrap();
+            step.execute_batch(sql.embedded).unwrap();
         }
         step.execute_batch(content).unwrap();
         step.execute_batch(&format!(

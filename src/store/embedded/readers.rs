@@ -1,7 +1,8 @@
 //! Connections that read, each a snapshot of its own.
 
-use super::lists::Lists;
-use super::{StoreError, Tx, connection, params, unwound};
+use super::super::lists::Lists;
+use super::super::{StoreError, Tx, params, unwound};
+use super::connection;
 use crate::fault::Fault;
 use crate::wait;
 use rusqlite::Connection;
@@ -18,7 +19,7 @@ const STUCK: Duration = Duration::from_millis(5);
 /// Connections are few, and used by turns: each builds up a view of the file of its own, page by
 /// page, has the schema and its statements in memory, some 300 KiB, and pushes what others look at
 /// out of the processor's caches.
-pub(super) struct Readers {
+pub struct Readers {
     path: PathBuf,
     lists: Arc<Lists>,
     /// In use at a time, unless they are stuck; and kept for the next.
@@ -39,7 +40,7 @@ struct Pool {
 }
 
 impl Readers {
-    pub(super) fn new(path: &Path, lists: Arc<Lists>) -> Self {
+    pub fn new(path: &Path, lists: Arc<Lists>) -> Self {
         Self {
             path: path.to_owned(),
             lists,
@@ -50,16 +51,13 @@ impl Readers {
         }
     }
 
-    pub(super) fn read<T>(
-        &self,
-        work: impl FnOnce(&Tx<'_>) -> Result<T, Fault>,
-    ) -> Result<T, Fault> {
+    pub fn read<T>(&self, work: impl FnOnce(&Tx<'_>) -> Result<T, Fault>) -> Result<T, Fault> {
         let mut turn = self.turn()?;
         let connection = match turn.connection.take() {
             Some(kept) => kept,
             None => connection::open_reader(&self.path)?,
         };
-        let tx = Tx::new(&connection, &self.lists);
+        let tx = Tx::embedded(&connection, &self.lists);
         tx.execute("BEGIN", params![])?;
         let result = catch_unwind(AssertUnwindSafe(|| work(&tx))).unwrap_or_else(unwound);
         // A connection that cannot even end its transaction is not used again.
@@ -70,7 +68,7 @@ impl Readers {
     }
 
     /// What is in use meanwhile is closed when it is given back.
-    pub(super) fn close(&self) {
+    pub fn close(&self) {
         let mut pool = self.pool();
         pool.is_closed = true;
         pool.idle.clear();

@@ -1,6 +1,6 @@
 //! Connections to the database file, set up alike wherever they are opened.
 
-use super::StoreError;
+use super::super::StoreError;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, MAIN_DB, OpenFlags};
 use std::path::Path;

@@ -1,9 +1,10 @@
 //! Copies of a database: the backup of one in use, and the way back.
 
+use super::super::lists::Lists;
+use super::super::{StoreError, Tx, secrets};
 use super::connection::{self, Access};
 use super::folder::{InUse, left_beside};
-use super::lists::Lists;
-use super::{StoreError, Tx, migrate, secrets};
+use super::migrate;
 use crate::draft::Draft;
 use rusqlite::backup::{Backup, StepResult};
 use rusqlite::{Connection, ffi};
@@ -79,7 +80,7 @@ fn copy(from: &Path, to: &Path, replace: bool) -> Result<Copied, StoreError> {
         version: migrate::version(&copy)?,
         users: copy.query_row("SELECT count(*) FROM associate", [], |row| row.get(0))?,
         // Earlier releases have not all the tables.
-        has_secrets: secrets::any(&Tx::new(&copy, &Lists::default())).unwrap_or(true),
+        has_secrets: secrets::any(&Tx::embedded(&copy, &Lists::default())).unwrap_or(true),
         bytes: draft.path().metadata().map_err(failed)?.len(),
     };
     drop(copy);
@@ -126,7 +127,7 @@ fn check(copy: &Connection, from: &Path) -> Result<(), StoreError> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Store, params};
+    use super::super::super::{Store, params};
     use super::*;
     use std::fs;
 

@@ -1,0 +1,100 @@
+//! The way to a database server.
+
+use super::super::StoreError;
+use super::session::Session;
+use rustls::{ClientConfig, RootCertStore};
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio_postgres::Config;
+use tokio_postgres::config::Host;
+use tokio_postgres_rustls::MakeRustlsConnect;
+
+/// How long a server may take to accept a connection.
+const CONNECT: Duration = Duration::from_secs(3);
+/// How long the system tries to bring something to a server that is silent.
+const UNHEARD: Duration = Duration::from_secs(10);
+/// After how much silence it asks whether the server is still there.
+const KEPT_ALIVE: Duration = Duration::from_secs(5);
+
+/// A database on a server, and how it is reached.
+#[derive(Clone)]
+pub struct Server {
+    config: Config,
+    tls: MakeRustlsConnect,
+}
+
+/// Why an address leads nowhere.
+#[derive(Debug, thiserror::Error)]
+pub enum AddressError {
+    #[error("expected an address like postgres://USER@HOST/DATABASE")]
+    Address(#[source] tokio_postgres::Error),
+    #[error("expected the name of a database at the end of the address")]
+    NoDatabase,
+    #[error("no TLS can be set up")]
+    Tls(#[source] rustls::Error),
+}
+
+impl Server {
+    /// Understands an address (`postgres://…`), in which several hosts may be named: the one that
+    /// can be written to is used. Connects to none.
+    pub fn new(address: &str) -> Result<Self, AddressError> {
+        let mut config: Config = address.parse().map_err(AddressError::Address)?;
+        if config.get_dbname().is_none_or(str::is_empty) {
+            return Err(AddressError::NoDatabase);
+        }
+        config
+            .connect_timeout(CONNECT)
+            .tcp_user_timeout(UNHEARD)
+            .keepalives_idle(KEPT_ALIVE)
+            .application_name("services88");
+        Ok(Self {
+            config,
+            tls: MakeRustlsConnect::new(tls()?),
+        })
+    }
+
+    /// A new connection.
+    pub(in crate::store) fn connect(&self) -> Result<Session, StoreError> {
+        Ok(Session::connect(&self.config, self.tls.clone())?)
+    }
+}
+
+/// Trusts whom the system trusts.
+fn tls() -> Result<ClientConfig, AddressError> {
+    let mut roots = RootCertStore::empty();
+    // Those that cannot be read are none to be trusted.
+    roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let builder = ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .map_err(AddressError::Tls)?;
+    Ok(builder.with_root_certificates(roots).with_no_client_auth())
+}
+
+/// Hosts and database, without the password.
+impl fmt::Display for Server {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("postgres://")?;
+        for (index, host) in self.config.get_hosts().iter().enumerate() {
+            if index > 0 {
+                out.write_str(",")?;
+            }
+            match host {
+                Host::Tcp(name) => out.write_str(name)?,
+                #[cfg(unix)]
+                Host::Unix(path) => write!(out, "{}", path.display())?,
+            }
+            if let Some(port) = self.config.get_ports().get(index) {
+                write!(out, ":{port}")?;
+            }
+        }
+        write!(out, "/{}", self.config.get_dbname().unwrap_or_default())
+    }
+}
+
+impl fmt::Debug for Server {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, out)
+    }
+}

@@ -1,0 +1,260 @@
+//! A connection, driven by the thread that uses it.
+//!
+//! Each has a small runtime of its own, which runs only while an answer is waited for: no other
+//! thread has to be woken for what goes to and fro.
+
+use super::super::StoreError;
+use super::super::value::Param;
+use super::dialect;
+use super::error::ServerError;
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
+use std::time::Duration;
+use tokio::runtime::{Builder, Runtime};
+use tokio::time::timeout;
+use tokio_postgres::error::SqlState;
+use tokio_postgres::types::ToSql;
+use tokio_postgres::{Client, Config, Row, Statement};
+use tokio_postgres_rustls::MakeRustlsConnect;
+
+/// How long an answer is waited for. Locks are given up before that.
+const ANSWER: Duration = Duration::from_secs(8);
+
+/// What holds for every connection. Whoever waits for the turn to write waits as long as for
+/// another process with a file; a node that has gone silent with the turn loses it; and a server
+/// that does not wait for its disk is made to.
+const SET_UP: &str = "SET lock_timeout = '5s';
+    SET idle_in_transaction_session_timeout = '10s';
+    SELECT set_config('synchronous_commit', 'on', false)
+    WHERE current_setting('synchronous_commit') = 'off';";
+
+/// One connection.
+pub struct Session {
+    client: Client,
+    runtime: Option<Runtime>,
+    statements: RefCell<HashMap<String, Statement>>,
+    /// What goes to the server in front of the next statement, without a round trip of its own.
+    ahead: RefCell<String>,
+    state: Cell<State>,
+    changes: Cell<u64>,
+}
+
+/// What can be done with a connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum State {
+    Good,
+    /// The transaction can only be undone, since a statement failed.
+    Stuck,
+    /// The same, and it may succeed when it is done again: another one was in its way.
+    Beaten,
+    /// Nothing.
+    Gone,
+}
+
+impl Session {
+    pub fn connect(config: &Config, tls: MakeRustlsConnect) -> Result<Self, ServerError> {
+        let runtime = Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .map_err(ServerError::SetUp)?;
+        let connecting = async {
+            let (client, connection) = config.connect(tls).await?;
+            tokio::spawn(connection);
+            client.batch_execute(SET_UP).await?;
+            Ok::<_, ServerError>(client)
+        };
+        let client = runtime
+            .block_on(async { timeout(ANSWER, connecting).await })
+            .map_err(|_| ServerError::Silent)??;
+        Ok(Self {
+            client,
+            runtime: Some(runtime),
+            statements: RefCell::default(),
+            ahead: RefCell::default(),
+            state: Cell::new(State::Good),
+            changes: Cell::new(0),
+        })
+    }
+
+    /// Runs a statement and says how many rows it touched.
+    pub fn execute(&self, sql: &str, params: &[Param<'_>]) -> Result<usize, StoreError> {
+        if dialect::is_savepoint(sql) {
+            self.put_ahead(sql);
+            return Ok(0);
+        }
+        if dialect::is_control(sql) {
+            self.batch(sql)?;
+            return Ok(0);
+        }
+        let statement = self.statement(sql, dialect::translated)?;
+        let params = references(params);
+        let touched = self.run(self.client.execute(&statement, &params))?;
+        self.changes.set(self.changes.get() + touched);
+        Ok(usize::try_from(touched).unwrap_or(usize::MAX))
+    }
+
+    /// Runs a statement that adds one row, and gives its key.
+    pub fn insert(&self, sql: &str, params: &[Param<'_>]) -> Result<i64, StoreError> {
+        let statement = self.statement(sql, dialect::giving_key)?;
+        let params = references(params);
+        let row = self.run(self.client.query_one(&statement, &params))?;
+        self.changes.set(self.changes.get() + 1);
+        Ok(i64::from(row.try_get::<_, i32>(0)?))
+    }
+
+    /// All rows of a query.
+    pub fn query(&self, sql: &str, params: &[Param<'_>]) -> Result<Vec<Row>, StoreError> {
+        let statement = self.statement(sql, dialect::translated)?;
+        let params = references(params);
+        let rows = self.run(self.client.query(&statement, &params))?;
+        if dialect::is_change(sql) {
+            self.changes.set(self.changes.get() + rows.len() as u64);
+        }
+        Ok(rows)
+    }
+
+    /// The same without keeping the statement.
+    pub fn query_once(&self, sql: &str, params: &[Param<'_>]) -> Result<Vec<Row>, StoreError> {
+        let params = references(params);
+        Ok(self.run(self.client.query(&dialect::translated(sql), &params))?)
+    }
+
+    /// Runs statements without parameters, together with those that were put ahead.
+    pub fn batch(&self, sql: &str) -> Result<(), StoreError> {
+        let mut all = self.ahead.take();
+        all.push_str(sql);
+        Ok(self.run_alone(self.client.batch_execute(&all))?)
+    }
+
+    /// The same without a limit of time.
+    pub fn long_batch(&self, sql: &str) -> Result<(), StoreError> {
+        let done = self.block_on(self.client.batch_execute(sql));
+        Ok(self.noted(done.and_then(|done| Ok(done?)))?)
+    }
+
+    /// Has a statement go to the server in front of the next one.
+    pub fn put_ahead(&self, sql: &str) {
+        let mut ahead = self.ahead.borrow_mut();
+        ahead.push_str(sql);
+        ahead.push(';');
+        if sql.starts_with("ROLLBACK") && self.is_stuck() {
+            self.state.set(State::Good);
+        }
+    }
+
+    /// Takes back what has not gone to the server.
+    pub fn take_back(&self) -> bool {
+        !self.ahead.take().is_empty()
+    }
+
+    /// Notices what has happened to the connection since it was used last.
+    pub fn look(&self) {
+        let looked = self.block_on(tokio::task::yield_now());
+        if looked.is_err() || self.client.is_closed() {
+            self.state.set(State::Gone);
+        }
+    }
+
+    /// Whether nothing but undoing is possible.
+    pub fn is_stuck(&self) -> bool {
+        matches!(self.state.get(), State::Stuck | State::Beaten)
+    }
+
+    pub fn state(&self) -> State {
+        self.state.get()
+    }
+
+    /// The transaction is over.
+    pub fn ended(&self) {
+        if self.is_stuck() {
+            self.state.set(State::Good);
+        }
+    }
+
+    pub fn changes(&self) -> u64 {
+        self.changes.get()
+    }
+
+    /// A statement that is kept prepared.
+    fn statement(&self, sql: &str, words: fn(&str) -> String) -> Result<Statement, StoreError> {
+        if let Some(statement) = self.statements.borrow().get(sql) {
+            return Ok(statement.clone());
+        }
+        let statement = self.run(self.client.prepare(&words(sql)))?;
+        let mut statements = self.statements.borrow_mut();
+        statements.insert(sql.to_owned(), statement.clone());
+        Ok(statement)
+    }
+
+    /// Runs what goes to the server, behind what was put ahead.
+    fn run<T>(
+        &self,
+        work: impl Future<Output = Result<T, tokio_postgres::Error>>,
+    ) -> Result<T, ServerError> {
+        let ahead = self.ahead.take();
+        if ahead.is_empty() {
+            return self.run_alone(work);
+        }
+        // Both are on their way before the first is answered, in this order.
+        self.run_alone(async {
+            let (before, done) = tokio::join!(biased; self.client.batch_execute(&ahead), work);
+            before?;
+            done
+        })
+    }
+
+    fn run_alone<T>(
+        &self,
+        work: impl Future<Output = Result<T, tokio_postgres::Error>>,
+    ) -> Result<T, ServerError> {
+        if self.state.get() == State::Gone {
+            return Err(ServerError::Silent);
+        }
+        let done = self.block_on(async { timeout(ANSWER, work).await });
+        self.noted(match done {
+            Ok(Ok(done)) => done.map_err(ServerError::from),
+            Ok(Err(_)) => Err(ServerError::Silent),
+            Err(error) => Err(error),
+        })
+    }
+
+    /// Remembers what an error does to the transaction.
+    fn noted<T>(&self, done: Result<T, ServerError>) -> Result<T, ServerError> {
+        match &done {
+            Ok(_) => {}
+            Err(ServerError::Refused { code, .. }) => {
+                let code = SqlState::from_code(code);
+                let beaten = [
+                    SqlState::T_R_SERIALIZATION_FAILURE,
+                    SqlState::T_R_DEADLOCK_DETECTED,
+                ];
+                self.state.set(match beaten.contains(&code) {
+                    true => State::Beaten,
+                    false if self.client.is_closed() => State::Gone,
+                    false => State::Stuck,
+                });
+            }
+            Err(ServerError::Protocol(_)) => self.state.set(State::Stuck),
+            Err(_) => self.state.set(State::Gone),
+        }
+        done
+    }
+
+    fn block_on<T>(&self, work: impl Future<Output = T>) -> Result<T, ServerError> {
+        let runtime = self.runtime.as_ref().ok_or(ServerError::Silent)?;
+        Ok(runtime.block_on(work))
+    }
+}
+
+impl Drop for Session {
+    fn drop(&mut self) {
+        // Waits for nothing, which is not allowed everywhere.
+        if let Some(runtime) = self.runtime.take() {
+            runtime.shutdown_background();
+        }
+    }
+}
+
+fn references<'p>(params: &'p [Param<'_>]) -> Vec<&'p (dyn ToSql + Sync)> {
+    params.iter().map(|it| it as &(dyn ToSql + Sync)).collect()
+}

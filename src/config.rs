@@ -33,8 +33,13 @@ use tracing::level_filters::LevelFilter;
 pub struct Settings {
     /// `HOST:PORT`; port 0 lets the system choose one.
     pub listen: String,
-    /// Folder of the database.
+    /// Folder of the database file, the keys and the settings.
     pub data: PathBuf,
+    /// Where the database is: `postgres://…`; empty for a file in the data folder. It may hold a
+    /// password.
+    pub database: Secret,
+    /// A copy of it that may be a little behind, for reading; empty for none.
+    pub replica: Secret,
     /// Where the keys are that secrets are encrypted with.
     pub keys: KeySettings,
     /// Who must say which application calls.
@@ -62,6 +67,8 @@ impl Default for Settings {
         Self {
             listen: "127.0.0.1:8088".to_owned(),
             data: PathBuf::from("data"),
+            database: Secret::default(),
+            replica: Secret::default(),
             keys: KeySettings::default(),
             mode: Mode::default(),
             trusted_proxies: Vec::new(),

@@ -47,8 +47,13 @@ fn curl(settings: &Settings, origin: &str) -> String {
     let here = std::env::current_dir().unwrap_or_default();
     let program = std::env::current_exe().unwrap_or_else(|_| "services88".into());
     let program = program.strip_prefix(&here).unwrap_or(&program);
+    // The address may hold a password.
+    let database = match settings.database.reveal() {
+        "" => "",
+        _ => " --database \"$SERVICES88_DATABASE\"",
+    };
     let ticket = format!(
-        "$({} ticket new --user {ADMINISTRATOR} --data {})",
+        "$({} ticket new --user {ADMINISTRATOR} --data {}{database})",
         quoted(program),
         quoted(&settings.data)
     );

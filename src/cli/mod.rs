@@ -312,6 +312,10 @@ struct PlaceArgs {
     /// Folder of the database.
     #[arg(long, value_name = "DIR")]
     data: Option<String>,
+    /// Address of the database, in place of a file in the folder: postgres://USER@HOST/DATABASE.
+    /// With a password, use SERVICES88_DATABASE, which others on the machine cannot see.
+    #[arg(long, value_name = "URL")]
+    database: Option<String>,
 }
 
 #[derive(Args)]
@@ -407,13 +411,14 @@ impl PlaceArgs {
     /// Loads the settings, with further flags on top.
     fn load(&self, flags: Vec<(String, String)>) -> Result<Loaded, ConfigError> {
         let data = self.data.clone().map(|data| ("data".to_owned(), data));
+        let database = self.database.clone().map(|it| ("database".to_owned(), it));
         let environment = std::env::vars_os()
             .filter_map(|(name, value)| Some((name.into_string().ok()?, value)))
             .collect();
         Sources {
             file: self.config.clone(),
             environment,
-            flags: flags.into_iter().chain(data).collect(),
+            flags: flags.into_iter().chain(data).chain(database).collect(),
         }
         .load()
     }
@@ -426,8 +431,8 @@ fn open(place: &PlaceArgs) -> Result<Installation, Failure> {
     let settings = place.load(Vec::new())?.settings;
     let opened = Installation::open(&settings, Clock::default(), password().as_deref())?;
     if let Some(password) = opened.generated_password {
-        let data = settings.data.display();
-        eprintln!("made a new database in {data}: user {ADMINISTRATOR}, password {password}");
+        let place = opened.place;
+        eprintln!("made a new database in {place}: user {ADMINISTRATOR}, password {password}");
     }
     Ok(opened.installation)
 }

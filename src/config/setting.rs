@@ -51,6 +51,8 @@ pub(super) use settings;
 settings! { SETTINGS: Settings;
     "listen": s, text => s.listen, host_and_port(text);
     "data": s, text => s.data, not_empty(text).map(Into::into);
+    "database": s, text => s.database, database(text);
+    "replica": s, text => s.replica, database(text);
     "key_file": s, text => s.keys.file, file_or_default(text);
     "mode": s, text => s.mode, one_of(text, &[("onsite", Mode::Onsite), ("online", Mode::Online)]);
     "trusted_proxies": s, text => s.trusted_proxies, list(text);
@@ -147,6 +149,16 @@ pub(super) fn not_empty(text: &str) -> Result<String, String> {
 /// Empty is the file that is taken when nothing is said.
 fn file_or_default(text: &str) -> Result<Option<std::path::PathBuf>, String> {
     Ok(Some(text).filter(|text| !text.is_empty()).map(Into::into))
+}
+
+/// The address itself is looked at when it is used, and not shown, since there may be a password
+/// in it.
+fn database(text: &str) -> Result<Secret, String> {
+    let is_address = text.starts_with("postgres://") || text.starts_with("postgresql://");
+    match is_address || text.is_empty() {
+        true => Ok(Secret::new(text)),
+        false => Err("expected an address like postgres://USER@HOST/DATABASE, or nothing".into()),
+    }
 }
 
 fn host_and_port(text: &str) -> Result<String, String> {

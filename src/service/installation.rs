@@ -1,5 +1,6 @@
 //! An installation: its folder, its database, and how a fresh one is set up.
 
+use super::common_keys;
 use super::custom_commands::Command;
 use super::gateway_client::Gateway;
 use super::password_rules;
@@ -14,7 +15,7 @@ use crate::outbound::openid::{IssuerError, OpenIdProvider};
 use crate::session::{Sessions, password};
 use crate::store::access_gateway::Registration;
 use crate::store::installation::{self as rows, FirstUser, Identity};
-use crate::store::{Remembered, Store, StoreError, secrets};
+use crate::store::{AddressError, Remembered, Server, Store, StoreError, secrets};
 use crate::vault::{GatewayKey, GatewayKeyError, KeyError, KeySource, Vault};
 use std::fs::DirBuilder;
 use std::path::{Path, PathBuf};
@@ -55,6 +56,8 @@ pub struct Installation {
 /// What opening gave.
 pub struct Opened {
     pub installation: Installation,
+    /// The folder or server that has the database, without a password.
+    pub place: String,
     /// The administrator's password when it was made up just now. It is nowhere else: whoever
     /// does not show it locks the operator out.
     pub generated_password: Option<String>,
@@ -70,6 +73,19 @@ pub enum OpenError {
     },
     #[error("{}", unopened(path, source))]
     Database { path: PathBuf, source: StoreError },
+    #[error("setting {setting}: {source}: {}", fault::chain(source))]
+    Address {
+        setting: &'static str,
+        source: AddressError,
+    },
+    #[error("cannot open {server}: {}", fault::chain(source))]
+    Server { server: String, source: StoreError },
+    /// Another node has sealed something that this one could not open.
+    #[error(
+        "the keys of this node are not those of {server}: give all nodes the same key_file, or the \
+         same SERVICES88_KEY"
+    )]
+    OtherKeys { server: String },
     #[error(transparent)]
     Keys(#[from] KeyError),
     #[error(transparent)]
@@ -108,14 +124,17 @@ impl Installation {
         clock: Clock,
         administrator_password: Option<&str>,
     ) -> Result<Opened, OpenError> {
-        let path = database(settings);
         create_folder(&settings.data)?;
-        let store = Store::open(&path).map_err(|source| OpenError::Database { path, source })?;
+        let (store, place) = open_store(settings)?;
         let sealed = store.read(|tx| Ok(secrets::any(tx)?))?;
         let vault = Vault::open(&key_source(settings), !sealed)?;
+        if store.is_shared() && !common_keys::agree(&store, &vault)? {
+            return Err(OpenError::OtherKeys { server: place });
+        }
         let generated_password = set_up(&store, clock.now(), administrator_password)?;
         Ok(Opened {
             installation: Self::new(store, clock, vault, settings)?,
+            place,
             generated_password,
         })
     }
@@ -149,7 +168,27 @@ impl Installation {
     }
 }
 
-/// Where the database is.
+/// Opens the database, and says where it is.
+fn open_store(settings: &Settings) -> Result<(Store, String), OpenError> {
+    let address = settings.database.reveal();
+    if address.is_empty() {
+        let path = database(settings);
+        let place = settings.data.display().to_string();
+        return match Store::open(&path) {
+            Ok(store) => Ok((store, place)),
+            Err(source) => Err(OpenError::Database { path, source }),
+        };
+    }
+    let wrong = |setting| move |source| OpenError::Address { setting, source };
+    let server = Server::new(address).map_err(wrong("database"))?;
+    let store = Store::connect(&server).map_err(|source| OpenError::Server {
+        server: server.to_string(),
+        source,
+    })?;
+    Ok((store, server.to_string()))
+}
+
+/// Where the database is, if it is a file.
 pub(super) fn database(settings: &Settings) -> PathBuf {
     settings.data.join(DATABASE)
 }

@@ -6,6 +6,7 @@ mod access_token;
 pub mod administration;
 pub mod agent;
 mod allowances;
+mod common_keys;
 mod credentials;
 mod custom_commands;
 mod data_rights;

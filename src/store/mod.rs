@@ -64,7 +64,7 @@ mod tests;
 pub use embedded::copy;
 pub use error::StoreError;
 pub(crate) use fold::fold;
-pub use postgres::Server;
+pub use postgres::{AddressError, Server};
 pub use remembered::Remembered;
 pub use stamp::Stamp;
 pub use tx::{Row, Tx};

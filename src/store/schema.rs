@@ -47,4 +47,8 @@ pub(super) const MIGRATIONS: &[Migration] = &[
         include_str!("migrations/postgres/0014_list_state.sql"),
     ),
     shared(include_str!("migrations/0015_fewer_indexes.sql")),
+    both(
+        include_str!("migrations/0016_common_key.sql"),
+        include_str!("migrations/postgres/0016_common_key.sql"),
+    ),
 ];

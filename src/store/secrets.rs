@@ -72,15 +72,38 @@ pub const MANAGEMENT_TOKEN: SealedColumn = SealedColumn {
     update: "UPDATE accessgateway_registration SET management_token = ?2 WHERE client_id = ?1",
 };
 
+/// What shows whether a node has the keys of the others.
+pub const COMMON_KEY: SealedColumn = SealedColumn {
+    name: "common_key.sealed",
+    select: "SELECT CAST(id AS TEXT), 0, CAST(id AS TEXT), '', sealed FROM common_key
+             WHERE sealed NOT LIKE ?1",
+    update: "UPDATE common_key SET sealed = ?2 WHERE id = CAST(?1 AS INTEGER)",
+};
+
 /// All columns with secrets.
-pub const COLUMNS: [SealedColumn; 6] = [
+pub const COLUMNS: [SealedColumn; 7] = [
     CREDENTIALS,
     SERVICE_AUTH,
     ACCESS_TOKEN,
     REFRESH_TOKEN,
     CLIENT_SECRET,
     MANAGEMENT_TOKEN,
+    COMMON_KEY,
 ];
+
+/// The word that every node can open, if it has been written.
+pub fn common(tx: &Tx<'_>) -> Result<Option<String>, StoreError> {
+    tx.optional("SELECT sealed FROM common_key", params![], |row| row.get(0))
+}
+
+/// Writes that word, unless another node was first.
+pub fn set_common(tx: &Tx<'_>, sealed: &str) -> Result<(), StoreError> {
+    tx.execute(
+        "INSERT INTO common_key (id, sealed) VALUES (1, ?1) ON CONFLICT (id) DO NOTHING",
+        params![sealed],
+    )?;
+    Ok(())
+}
 
 /// Whether anything in the database is sealed with a key.
 pub fn any(tx: &Tx<'_>) -> Result<bool, StoreError> {
@@ -88,6 +111,7 @@ pub fn any(tx: &Tx<'_>) -> Result<bool, StoreError> {
         "SELECT EXISTS (SELECT 1 FROM credentials WHERE isActive = 0 AND secret <> '')
              OR EXISTS (SELECT 1 FROM service_auth WHERE password <> '')
              OR EXISTS (SELECT 1 FROM external_token)
+             OR EXISTS (SELECT 1 FROM common_key)
              OR EXISTS (SELECT 1 FROM accessgateway_registration
                         WHERE client_secret <> '' OR management_token <> '')",
         params![],

@@ -42,13 +42,11 @@ fn without_a_good_ticket_there_is_no_session() {
     let good = server.caller("admin");
     let good = good.ticket();
     let expired = server.caller("admin");
-    let database = rusqlite::Connection::open(server.data().join("services88.db")).unwrap();
-    let changed = database.execute(
+    let changed = server.database().execute(
         "UPDATE credentials SET validTo = '2020-01-01T00:00:00'
          WHERE credentialType = 'Ticket' AND credentials_id = (SELECT max(credentials_id) FROM credentials)",
-        [],
     );
-    assert_eq!(changed, Ok(1));
+    assert_eq!(changed, 1);
     let mut tickets = vec![
         String::new(),
         "7T:".to_owned(),

@@ -131,8 +131,7 @@ fn types_are_told_by_kind_of_user() {
 fn users_are_chosen_from_a_directory_once() {
     let server = TestServer::start();
     let admin = server.caller("admin");
-    let database = rusqlite::Connection::open(server.data().join("services88.db")).unwrap();
-    let filled = database.execute_batch(
+    server.database().execute(
         "INSERT INTO directory_group (credentialType, name, display_name)
              VALUES ('ActiveDirectory', 'S-1-5-21-1-2-3-500', 'Sales');
          INSERT INTO directory_user (credentialType, value, display_value, firstname, lastname)
@@ -140,7 +139,6 @@ fn users_are_chosen_from_a_directory_once() {
                     ('ActiveDirectory', 'S-1-5-21-1-2-3-1002', 'CORP\\svc', '', '');
          INSERT INTO directory_membership (group_id, user_id) VALUES (1, 1);",
     );
-    filled.unwrap();
     let kind = text("Type", AD);
     let search = |part| kind.clone() + &text("SearchString", part);
     let groups = call(&server, &admin, "FindCredentialsGroups", &search("sal"));

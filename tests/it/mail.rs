@@ -208,12 +208,12 @@ fn what_keeps_a_mail_from_being_sent_is_told() {
     assert_eq!(send(&server, &admin, "2").0, "true");
     refused("2", "less than a minute");
     assert_eq!(postbox.count(), 1);
-    let database = rusqlite::Connection::open(server.data().join("services88.db")).unwrap();
+    let database = server.database();
     let sql = "UPDATE person SET email = 'nobody@example.com' WHERE firstname = 'Ulf'";
-    assert_eq!(database.execute(sql, []).unwrap(), 1);
+    assert_eq!(database.execute(sql), 1);
     refused("3", "did not take");
     let count = "SELECT count(*) FROM password_reset WHERE associate_id = 3";
-    let links: i64 = database.query_row(count, [], |row| row.get(0)).unwrap();
+    let links = database.number(count);
     assert_eq!((links, postbox.count()), (0, 1));
 
     let server = TestServer::start();

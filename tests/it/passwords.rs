@@ -143,14 +143,10 @@ fn an_administrator_sets_and_makes_up_passwords() {
     assert_eq!(call("ChangePassword", &forced), "true");
     assert!(fits(&server, "ann", NEW));
 
-    let database = rusqlite::Connection::open(server.data().join("services88.db")).unwrap();
-    database
-        .execute(
-            "UPDATE password_rules SET min_characters = 24, min_numbers = 2, min_lowercase = 3,
-                 min_uppercase = 4, min_special = 5",
-            [],
-        )
-        .unwrap();
+    server.database().execute(
+        "UPDATE password_rules SET min_characters = 24, min_numbers = 2, min_lowercase = 3,
+             min_uppercase = 4, min_special = 5",
+    );
     for (operation, argument) in [
         ("SetGeneratedPassword", ("AssociateId", &*ann)),
         ("SetGeneratedPasswordFromName", ("AssociateName", "ann")),

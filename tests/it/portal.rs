@@ -66,9 +66,7 @@ impl Desk {
 
     /// Runs a statement in the database beside the server.
     fn execute(&self, sql: &str) {
-        let path = self.server.data().join("services88.db");
-        let database = rusqlite::Connection::open(path).unwrap();
-        database.execute(sql, []).unwrap();
+        self.server.database().execute(sql);
     }
 }
 

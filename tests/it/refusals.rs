@@ -184,13 +184,8 @@ fn passwords_are_kept_as_argon2id_hashes_only() {
             server.user(Soap::V12, &admin, call.operation, &call.arguments);
         }
     }
-    let database = rusqlite::Connection::open(server.data().join("services88.db")).unwrap();
     let sql = "SELECT secret FROM credentials WHERE credentialType = 'CRM5/PASSWORD'";
-    let mut statement = database.prepare(sql).unwrap();
-    let secrets = statement
-        .query_map([], |row| row.get::<_, String>(0))
-        .unwrap();
-    let secrets: Vec<_> = secrets.map(Result::unwrap).collect();
+    let secrets = server.database().column(sql);
     assert!(secrets.len() >= 6, "{secrets:?}");
     assert!(
         secrets

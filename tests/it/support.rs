@@ -1,5 +1,10 @@
 //! The program in a folder of its own, and a client that shows every byte.
 
+#[path = "database.rs"]
+mod database;
+
+pub use database::Database;
+
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpStream};
 use std::path::{Path, PathBuf};
@@ -83,6 +88,9 @@ impl TestServer {
             .append(true)
             .open(data.join("test.log"))
             .unwrap();
+        if let Some(address) = Database::of(data).address() {
+            command.env("SERVICES88_DATABASE", address);
+        }
         let mut process = command
             .env("SERVICES88_ADMIN_PASSWORD", PASSWORD)
             .stdout(Stdio::piped())
@@ -117,6 +125,11 @@ impl TestServer {
     /// Folder of the database.
     pub fn data(&self) -> &Path {
         &self.data
+    }
+
+    /// What it keeps.
+    pub fn database(&self) -> Database {
+        Database::of(&self.data)
     }
 
     /// What it has logged, when nothing more comes: lines are written a little later, together.
@@ -200,7 +213,11 @@ impl TestServer {
 
     /// Runs a command beside the server; gives what it prints.
     pub fn command(&self, arguments: &[&str], input: &str) -> String {
-        let mut process = services88(arguments)
+        let mut command = services88(arguments);
+        if let Some(address) = self.database().address() {
+            command.env("SERVICES88_DATABASE", address);
+        }
+        let mut process = command
             .arg("--data")
             .arg(self.data())
             .stdin(Stdio::piped())

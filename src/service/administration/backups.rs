@@ -27,21 +27,32 @@ pub enum BackupError {
     Restore(#[source] StoreError),
     #[error(transparent)]
     Folder(#[from] OpenError),
+    #[error("the database is on a server: use its own tools, such as pg_dump, or services88 copy")]
+    OnServer,
 }
 
 /// Writes a copy of the database, which may be in use, to a file. An existing file stays, unless it
 /// is to be replaced.
 pub fn back_up(settings: &Settings, file: &Path, replace: bool) -> Result<Written, BackupError> {
+    is_file(settings)?;
     let copied = copy::back_up(&database(settings), file, replace).map_err(BackupError::BackUp)?;
     Ok(written(settings, file.to_owned(), copied))
 }
 
 /// Puts a backup into the data folder, which has no database, and which nobody uses.
 pub fn restore(settings: &Settings, file: &Path) -> Result<Written, BackupError> {
+    is_file(settings)?;
     create_folder(&settings.data)?;
     let path = database(settings);
     let copied = copy::restore(file, &path).map_err(BackupError::Restore)?;
     Ok(written(settings, path, copied))
+}
+
+fn is_file(settings: &Settings) -> Result<(), BackupError> {
+    match settings.database.reveal() {
+        "" => Ok(()),
+        _ => Err(BackupError::OnServer),
+    }
 }
 
 fn written(settings: &Settings, path: PathBuf, copied: Copied) -> Written {

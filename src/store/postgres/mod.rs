@@ -12,7 +12,7 @@ mod writing;
 pub use error::ServerError;
 pub(super) use migrate::VERSION;
 pub(super) use readers::Readers;
-pub use server::Server;
+pub use server::{AddressError, Server};
 pub(super) use session::Session;
 pub(super) use values::value;
 pub(super) use writing::Writing;

@@ -4,7 +4,7 @@ use super::observe;
 use super::rule::{WATCHER, array, number};
 use super::state::{Credential, Model, PASSWORD_TYPE, Session};
 use crate::answer::text;
-use crate::support::{Caller, PASSWORD, Soap, TestServer};
+use crate::support::{Caller, Database, PASSWORD, Soap, TestServer};
 use std::fs;
 use std::path::Path;
 use tempfile::TempDir;
@@ -83,15 +83,15 @@ impl Seed {
             let entry = entry.unwrap();
             fs::copy(entry.path(), folder.path().join(entry.file_name())).unwrap();
         }
+        Database::copy(self.folder.path(), folder.path());
         TestServer::on(folder.path(), &[])
     }
 }
 
 /// So few licences that they run out.
 fn few_licenses(data: &Path) {
-    let database = rusqlite::Connection::open(data.join("services88.db")).unwrap();
     let few = "UPDATE modulelicense SET licenseNumber = CASE moduleName
                    WHEN 'user' THEN 6 WHEN 'web' THEN 5 WHEN 'plan-sales' THEN 2 ELSE 1 END
                WHERE licenseType = 3 AND unrestricted = 0";
-    assert!(database.execute(few, []).unwrap() > 5);
+    assert!(Database::of(data).execute(few) > 5);
 }

@@ -4,6 +4,7 @@ use super::common_keys;
 use super::custom_commands::Command;
 use super::gateway_client::Gateway;
 use super::password_rules;
+use super::places::{create_folder, key_source, open_store};
 use super::portals::Limits;
 use crate::clock::Clock;
 use crate::config::{Mode, Settings};
@@ -15,18 +16,12 @@ use crate::outbound::openid::{IssuerError, OpenIdProvider};
 use crate::session::{Sessions, password};
 use crate::store::access_gateway::Registration;
 use crate::store::installation::{self as rows, FirstUser, Identity};
-use crate::store::{AddressError, Remembered, Server, Store, StoreError, secrets};
-use crate::vault::{GatewayKey, GatewayKeyError, KeyError, KeySource, Vault};
-use std::fs::DirBuilder;
+use crate::store::{AddressError, Remembered, Store, StoreError, secrets};
+use crate::vault::{GatewayKey, GatewayKeyError, KeyError, Vault};
 use std::path::{Path, PathBuf};
 
 /// The user that a fresh installation can be entered with.
 pub const ADMINISTRATOR: &str = "admin";
-
-/// The database in the data folder.
-const DATABASE: &str = "services88.db";
-/// The keys in the data folder, unless they are elsewhere.
-const KEY_FILE: &str = "services88.key";
 
 /// One installation: a database and all that lives around it.
 pub struct Installation {
@@ -168,55 +163,6 @@ impl Installation {
     }
 }
 
-/// Opens the database, and says where it is.
-fn open_store(settings: &Settings) -> Result<(Store, String), OpenError> {
-    let address = settings.database.reveal();
-    if address.is_empty() {
-        let path = database(settings);
-        let place = settings.data.display().to_string();
-        return match Store::open(&path) {
-            Ok(store) => Ok((store, place)),
-            Err(source) => Err(OpenError::Database { path, source }),
-        };
-    }
-    let wrong = |setting| move |source| OpenError::Address { setting, source };
-    let server = Server::new(address).map_err(wrong("database"))?;
-    let store = Store::connect(&server).map_err(|source| OpenError::Server {
-        server: server.to_string(),
-        source,
-    })?;
-    Ok((store, server.to_string()))
-}
-
-/// Where the database is, if it is a file.
-pub(super) fn database(settings: &Settings) -> PathBuf {
-    settings.data.join(DATABASE)
-}
-
-/// Where the keys are.
-pub(super) fn key_source(settings: &Settings) -> KeySource {
-    match &settings.keys.text {
-        Some(text) => KeySource::Text(text.clone()),
-        None => {
-            let in_data = || settings.data.join(KEY_FILE);
-            KeySource::File(settings.keys.file.clone().unwrap_or_else(in_data))
-        }
-    }
-}
-
-/// Creates a folder that only its owner may enter: it will hold secrets. One that is there is
-/// left as it is.
-pub(super) fn create_folder(path: &Path) -> Result<(), OpenError> {
-    let mut builder = DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(path).map_err(|source| OpenError::Folder {
-        path: path.to_owned(),
-        source,
-    })
-}
-
 /// Sets up a database that is still without a name; gives the password when it generated one.
 fn set_up(store: &Store, now: DateTime, given: Option<&str>) -> Result<Option<String>, Fault> {
     if store.read(|tx| Ok(rows::identity(tx)?))?.is_some() {
@@ -321,6 +267,7 @@ fn random<const N: usize>() -> Result<[u8; N], Fault> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::places::database;
     use super::*;
     use std::fs;
 
@@ -428,7 +375,7 @@ mod tests {
         let first = open(&settings, Some("first"));
         assert_eq!(first.generated_password, None);
         first.installation.store.close();
-        let file = settings.data.join(DATABASE);
+        let file = database(&settings);
         let before = fs::read(&file).unwrap();
 
         let second = open(&settings, Some("second"));
@@ -464,7 +411,7 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let settings = settings(&dir);
         fs::create_dir_all(&settings.data).unwrap();
-        fs::write(settings.data.join(DATABASE), "something else").unwrap();
+        fs::write(database(&settings), "something else").unwrap();
         let error = Installation::open(&settings, Clock::default(), None)
             .err()
             .unwrap();
@@ -495,9 +442,9 @@ mod tests {
         let _opened = open(&settings, Some("x"));
         for path in [
             settings.data.clone(),
-            settings.data.join(DATABASE),
+            database(&settings),
             settings.data.join("services88.db-wal"),
-            settings.data.join(KEY_FILE),
+            settings.data.join("services88.key"),
         ] {
             let mode = fs::metadata(&path).unwrap().permissions().mode();
             assert_eq!(mode & 0o077, 0, "{} {mode:o}", path.display());

@@ -26,6 +26,7 @@ pub mod password_links;
 mod password_rules;
 mod passwords;
 mod person_rights;
+mod places;
 pub mod portals;
 mod presence;
 mod principal;

@@ -20,6 +20,12 @@ struct Column {
     folded: Option<&'static str>,
 }
 
+impl Column {
+    fn is_constant(&self) -> bool {
+        self.sql.starts_with('\'') || self.sql == "NULL"
+    }
+}
+
 const fn column(name: &'static str, sql: &'static str) -> Column {
     let folded = None;
     Column { name, sql, folded }
@@ -80,19 +86,19 @@ pub static USERS: Archive = Archive {
 
 /// The roles.
 pub static ROLES: Archive = Archive {
-    from: "role",
+    from: "role r",
     columns: &[
-        column("PrimaryKey", "CAST(Role_id AS TEXT)"),
+        column("PrimaryKey", "CAST(r.Role_id AS TEXT)"),
         column("EntityName", "'role'"),
-        column("roleId", "Role_id"),
-        column("name", "name"),
-        column("roleType", "roleType"),
-        column("rank", "rank"),
-        column("tooltip", "tooltip"),
-        column("deleted", "deleted"),
-        column("useCategories", "use_categories"),
-        column("registered", "registered"),
-        column("updated", "updated"),
+        column("roleId", "r.Role_id"),
+        column("name", "r.name"),
+        column("roleType", "r.roleType"),
+        column("rank", "r.rank"),
+        column("tooltip", "r.tooltip"),
+        column("deleted", "r.deleted"),
+        column("useCategories", "r.use_categories"),
+        column("registered", "r.registered"),
+        column("updated", "r.updated"),
     ],
 };
 
@@ -152,9 +158,11 @@ pub fn list<T: Object + Default>(
     for order in wanted.orders {
         let direction = if order.descending { " DESC, " } else { ", " };
         let column = statement.columns.get(order.column);
-        let text = column.map_or("NULL", |it| it.folded.unwrap_or(it.sql));
-        statement.sql.push_str(text);
-        statement.sql.push_str(direction);
+        // What is the same in every line puts none before another.
+        if let Some(column) = column.filter(|it| !it.is_constant()) {
+            statement.sql.push_str(column.folded.unwrap_or(column.sql));
+            statement.sql.push_str(direction);
+        }
     }
     let key = statement.columns.get(KEY).map_or("NULL", |it| it.sql);
     statement.sql.push_str(key);

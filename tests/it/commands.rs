@@ -1,6 +1,6 @@
 //! The program: starting, stopping, and what it says when it cannot.
 
-use crate::support::{Caller, PRINCIPAL, Soap, TestServer, USER, services88};
+use crate::support::{Caller, PRINCIPAL, Soap, TestServer, USER, services88, services88_on};
 use std::io::Write;
 use std::net::{TcpListener, TcpStream};
 use std::path::Path;
@@ -45,8 +45,7 @@ fn a_port_in_use_is_reported_and_no_database_is_made() {
     let listen = taken.local_addr().unwrap().to_string();
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().join("data");
-    let output = services88(&["serve", "--listen", &listen, "--data"])
-        .arg(&data)
+    let output = services88_on(&data, &["serve", "--listen", &listen])
         .output()
         .unwrap();
     assert_eq!(output.status.code(), Some(1));
@@ -63,8 +62,7 @@ fn a_data_folder_that_is_none_is_reported() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("data");
     std::fs::write(&file, "not a folder").unwrap();
-    let output = services88(&["serve", "--listen", "127.0.0.1:0", "--data"])
-        .arg(&file)
+    let output = services88_on(&file, &["serve", "--listen", "127.0.0.1:0"])
         .output()
         .unwrap();
     assert_eq!(output.status.code(), Some(1));
@@ -188,11 +186,7 @@ fn a_request_that_never_ends_does_not_keep_it_from_stopping() {
 }
 
 fn output(arguments: &[&str], data: &Path) -> String {
-    let output = services88(arguments)
-        .arg("--data")
-        .arg(data)
-        .output()
-        .unwrap();
+    let output = services88_on(data, arguments).output().unwrap();
     assert!(output.status.success(), "{output:?}");
     assert!(output.stderr.is_empty(), "{output:?}");
     String::from_utf8(output.stdout).unwrap()
@@ -219,8 +213,7 @@ fn tickets_and_tokens_are_printed_alone_beside_a_running_server() {
     );
     assert!(listed().contains("\trevoked "));
 
-    let nobody = services88(&["ticket", "new", "--user", "nobody", "--data"])
-        .arg(server.data())
+    let nobody = services88_on(server.data(), &["ticket", "new", "--user", "nobody"])
         .output()
         .unwrap();
     assert_eq!(nobody.status.code(), Some(1));
@@ -253,12 +246,14 @@ fn users_are_managed_beside_a_running_server() {
         "{listed}"
     );
 
-    let mut passwd = services88(&["user", "passwd", "kari", "--password-stdin", "--data"])
-        .arg(server.data())
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
+    let mut passwd = services88_on(
+        server.data(),
+        &["user", "passwd", "kari", "--password-stdin"],
+    )
+    .stdin(Stdio::piped())
+    .stdout(Stdio::piped())
+    .spawn()
+    .unwrap();
     passwd
         .stdin
         .take()
@@ -270,8 +265,7 @@ fn users_are_managed_beside_a_running_server() {
     assert!(logs_in(&server, "kari", "Another-Horse-8"));
     assert!(!logs_in(&server, "kari", generated.trim()));
 
-    let taken = services88(&["user", "add", "kari", "--data"])
-        .arg(server.data())
+    let taken = services88_on(server.data(), &["user", "add", "kari"])
         .output()
         .unwrap();
     assert_eq!(taken.status.code(), Some(1));
@@ -295,8 +289,7 @@ fn the_directory_is_filled_beside_a_running_server() {
     let file = server.data().join("people.txt");
     std::fs::write(&file, "ann\tAnn\n").unwrap();
     let run = |arguments: &[&str]| {
-        let mut command = services88(arguments);
-        let done = command.arg("--data").arg(server.data()).output().unwrap();
+        let done = services88_on(server.data(), arguments).output().unwrap();
         let reason = String::from_utf8(done.stderr).unwrap();
         (done.status.code(), reason)
     };
@@ -363,6 +356,10 @@ fn the_printed_line_works_when_pasted() {
     // The line may name the program that printed it from the folder of the project.
     let pasted = Command::new("sh")
         .args(["-c", line])
+        .env(
+            "SERVICES88_DATABASE",
+            server.database().address().unwrap_or_default(),
+        )
         .current_dir(env!("CARGO_MANIFEST_DIR"))
         .output()
         .unwrap();
@@ -370,8 +367,7 @@ fn the_printed_line_works_when_pasted() {
     assert!(answer.contains("Succeeded>true<"), "{line}\n{answer}");
     let (_, id) = answer.split_once("<AssociateId>").unwrap();
     let (id, _) = id.split_once('<').unwrap();
-    let listed = services88(&["user", "list", "--data"])
-        .arg(server.data())
+    let listed = services88_on(server.data(), &["user", "list"])
         .output()
         .unwrap();
     let listed = String::from_utf8(listed.stdout).unwrap();
@@ -403,8 +399,7 @@ fn a_caller_with_a_ticket_is_known() {
 #[test]
 fn a_generated_password_is_shown_once() {
     let folder = tempfile::tempdir().unwrap();
-    let output = services88(&["ticket", "new", "--user", "admin", "--data"])
-        .arg(folder.path())
+    let output = services88_on(folder.path(), &["ticket", "new", "--user", "admin"])
         .output()
         .unwrap();
     assert!(String::from_utf8(output.stdout).unwrap().starts_with("7T:"));

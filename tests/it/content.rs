@@ -24,14 +24,18 @@ impl TestServer {
 
     fn rows(&self, is_kept: fn(&str, &str) -> bool, is_shown: fn(&str) -> bool) -> Content {
         let database = self.database();
+        let mut tables = database.tables();
+        for (table, columns) in &mut tables {
+            columns.retain(|column| is_kept(table, column));
+        }
+        tables.retain(|(_, columns)| !columns.is_empty());
+        let queries = tables.iter();
+        let queries: Vec<_> = queries
+            .map(|(table, columns)| format!("SELECT {} FROM {table}", columns.join(", ")))
+            .collect();
         let mut rows = BTreeSet::new();
-        for (table, mut columns) in database.tables() {
-            columns.retain(|column| is_kept(&table, column));
-            if columns.is_empty() {
-                continue;
-            }
-            let sql = format!("SELECT {} FROM {table}", columns.join(", "));
-            for values in database.rows(&sql) {
+        for ((table, _), found) in tables.iter().zip(database.rows_of_each(&queries)) {
+            for values in found {
                 let line = format!("{table} {values:?}");
                 rows.extend(is_shown(&line).then_some(line));
             }

@@ -1,7 +1,7 @@
 //! Licences, retirement and owner companies over the wire.
 
 use crate::answer::{Node, element, text};
-use crate::support::{Caller, PASSWORD, Soap, TestServer, services88};
+use crate::support::{Caller, PASSWORD, Soap, TestServer, services88_on};
 
 fn get(server: &TestServer, id: &str) -> Node {
     let admin = server.caller("admin");
@@ -192,8 +192,8 @@ fn the_operator_says_how_many_licences_there_are() {
     assert!(created());
     assert_eq!(web(), "web\tunlimited");
     for (name, total, code) in [("none", "1", 1), ("web", "-1", 2), ("web", "many", 2)] {
-        let mut set = services88(&["license", "set", name, total, "--data"]);
-        let done = set.arg(server.data()).output().unwrap();
+        let set = &["license", "set", name, total];
+        let done = services88_on(server.data(), set).output().unwrap();
         assert_eq!(done.status.code(), Some(code), "{name} {total}");
     }
     assert_eq!(web(), "web\tunlimited");

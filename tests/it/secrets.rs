@@ -1,7 +1,7 @@
 //! Secrets that come back in clear to whom they belong, and are nowhere to be read in between.
 
 use crate::answer::{Node, element, text};
-use crate::support::{Caller, PASSWORD, Soap, TestServer, services88};
+use crate::support::{Caller, Database, PASSWORD, Soap, TestServer, services88_on};
 use std::path::Path;
 use std::process::Stdio;
 
@@ -66,7 +66,10 @@ pub fn assert_nowhere(folder: &Path, secret: &str) {
         assert!(!found, "{secret} is in {}", path.display());
         files += 1;
     }
-    assert!(files >= 3, "database, key file and log");
+    let database = Database::of(folder);
+    assert!(!database.dump().contains(secret), "{secret} is stored");
+    let database = usize::from(database.address().is_some());
+    assert!(files + database >= 3, "database, key file and log");
 }
 
 #[test]
@@ -304,8 +307,7 @@ fn tokens_that_the_gateway_has_encrypted_come_back_in_clear() {
 
 /// Starts a server that is expected to refuse; gives what it says.
 fn refused_start(data: &Path, keys: &str) -> String {
-    let started = services88(&["serve", "--listen", "127.0.0.1:0", "--data"])
-        .arg(data)
+    let started = services88_on(data, &["serve", "--listen", "127.0.0.1:0"])
         .env("SERVICES88_KEY", keys)
         .stdout(Stdio::null())
         .output()

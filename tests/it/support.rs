@@ -1,6 +1,6 @@
 //! The program in a folder of its own, and a client that shows every byte.
 
-#[path = "database.rs"]
+#[path = "support/database.rs"]
 mod database;
 
 pub use database::Database;
@@ -33,6 +33,16 @@ pub fn services88(subcommand: &[&str]) -> Command {
         }
     }
     command.args(subcommand);
+    command
+}
+
+/// The same for what is in a data folder, or belongs to it.
+pub fn services88_on(data: &Path, subcommand: &[&str]) -> Command {
+    let mut command = services88(subcommand);
+    if let Some(address) = Database::of(data).address() {
+        command.env("SERVICES88_DATABASE", address);
+    }
+    command.arg("--data").arg(data);
     command
 }
 
@@ -72,8 +82,7 @@ impl TestServer {
 
     /// Starts one on a data folder, which outlives it.
     pub fn on(data: &Path, settings: &[(&str, &str)]) -> Self {
-        let mut command = services88(&["serve", "--listen", "127.0.0.1:0", "--data"]);
-        command.arg(data);
+        let mut command = services88_on(data, &["serve", "--listen", "127.0.0.1:0"]);
         for (name, value) in settings {
             command.args(["--set", &format!("{name}={value}")]);
         }
@@ -213,13 +222,7 @@ impl TestServer {
 
     /// Runs a command beside the server; gives what it prints.
     pub fn command(&self, arguments: &[&str], input: &str) -> String {
-        let mut command = services88(arguments);
-        if let Some(address) = self.database().address() {
-            command.env("SERVICES88_DATABASE", address);
-        }
-        let mut process = command
-            .arg("--data")
-            .arg(self.data())
+        let mut process = services88_on(self.data(), arguments)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())

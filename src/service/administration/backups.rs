@@ -3,7 +3,7 @@
 use crate::config::Settings;
 use crate::fault;
 use crate::service::OpenError;
-use crate::service::installation::{create_folder, database, key_source};
+use crate::service::places::{create_folder, database, key_source};
 use crate::store::StoreError;
 use crate::store::copy::{self, Copied};
 use crate::vault::KeySource;

@@ -5,7 +5,7 @@ use std::collections::hash_map::DefaultHasher;
 use std::env;
 use std::hash::{Hash, Hasher};
 use std::path::{Path, PathBuf};
-use tokio_postgres::{Client, NoTls, SimpleQueryMessage};
+use tokio_postgres::{Client, NoTls, SimpleQueryMessage, SimpleQueryRow};
 
 const VARIABLE: &str = "SERVICES88_TEST_DATABASE";
 
@@ -83,6 +83,26 @@ impl Database {
         }
     }
 
+    /// The same for several, of which each has at least one column.
+    pub fn rows_of_each(&self, queries: &[String]) -> Vec<Vec<Vec<Option<String>>>> {
+        match self {
+            Self::File(_) => queries.iter().map(|sql| self.rows(sql)).collect(),
+            Self::Server(address) => {
+                let mut all = vec![Vec::new()];
+                for message in run(address, &queries.join(";")) {
+                    match message {
+                        SimpleQueryMessage::Row(row) => {
+                            all.last_mut().unwrap().push(values(&row));
+                        }
+                        SimpleQueryMessage::CommandComplete(_) => all.push(Vec::new()),
+                        _ => {}
+                    }
+                }
+                all
+            }
+        }
+    }
+
     /// The first column of the rows of a query.
     pub fn column(&self, sql: &str) -> Vec<String> {
         let rows = self.rows(sql).into_iter();
@@ -95,30 +115,40 @@ impl Database {
         self.column(sql)[0].parse().unwrap()
     }
 
+    /// Everything as text, if it is on a server; a file can be read as it is.
+    pub fn dump(&self) -> String {
+        match self {
+            Self::File(_) => String::new(),
+            Self::Server(_) => {
+                let tables = self.tables().into_iter();
+                let all = tables.map(|(table, _)| format!("SELECT * FROM {table}"));
+                format!("{:?}", self.rows_of_each(&all.collect::<Vec<_>>()))
+            }
+        }
+    }
+
     /// All tables and their columns.
     pub fn tables(&self) -> Vec<(String, Vec<String>)> {
-        let tables = match self {
-            Self::File(_) => "SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY 1",
-            Self::Server(_) => {
-                "SELECT table_name FROM information_schema.tables
-                 WHERE table_schema = 'public' ORDER BY 1"
+        let columns = self.rows(match self {
+            Self::File(_) => {
+                "SELECT t.name, c.name FROM sqlite_schema t JOIN pragma_table_info(t.name) c
+                 WHERE t.type = 'table' ORDER BY t.name, c.cid"
             }
-        };
-        let columns = |table: &str| match self {
-            Self::File(_) => format!("SELECT name FROM pragma_table_info('{table}') ORDER BY cid"),
-            Self::Server(_) => format!(
-                "SELECT column_name FROM information_schema.columns
-                 WHERE table_schema = 'public' AND table_name = '{table}'
-                 ORDER BY ordinal_position"
-            ),
-        };
-        let tables = self.column(tables).into_iter();
+            Self::Server(_) => {
+                "SELECT table_name, column_name FROM information_schema.columns
+                 WHERE table_schema = 'public' ORDER BY table_name, ordinal_position"
+            }
+        });
+        let mut tables: Vec<(String, Vec<String>)> = Vec::new();
+        for row in columns {
+            let mut row = row.into_iter().map(Option::unwrap_or_default);
+            let (table, column) = (row.next().unwrap(), row.next().unwrap());
+            match tables.last_mut() {
+                Some((last, columns)) if *last == table => columns.push(column),
+                _ => tables.push((table, vec![column])),
+            }
+        }
         tables
-            .map(|table| {
-                let columns = self.column(&columns(&table));
-                (table, columns)
-            })
-            .collect()
     }
 }
 
@@ -145,12 +175,15 @@ fn rows(address: &str, sql: &str) -> Vec<Vec<Option<String>>> {
     let messages = run(address, sql).into_iter();
     messages
         .filter_map(|message| match message {
-            SimpleQueryMessage::Row(row) => {
-                let values = (0..row.len()).map(|at| row.get(at).map(str::to_owned));
-                Some(values.collect())
-            }
+            SimpleQueryMessage::Row(row) => Some(values(&row)),
             _ => None,
         })
+        .collect()
+}
+
+fn values(row: &SimpleQueryRow) -> Vec<Option<String>> {
+    (0..row.len())
+        .map(|at| row.get(at).map(str::to_owned))
         .collect()
 }
 

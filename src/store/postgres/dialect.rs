@@ -42,7 +42,7 @@ static KEYS: LazyLock<HashMap<String, String>> = LazyLock::new(|| {
                 table = rest.trim_end_matches([' ', '(']);
             }
             let mut words = line.split_whitespace();
-            if line.contains("AUTOINCREMENT")
+            if line.contains("PRIMARY KEY AUTOINCREMENT")
                 && let Some(column) = words.next()
             {
                 keys.insert(table.to_lowercase(), column.to_lowercase());

@@ -38,8 +38,6 @@ pub struct Settings {
     /// Where the database is: `postgres://…`; empty for a file in the data folder. It may hold a
     /// password.
     pub database: Secret,
-    /// A copy of it that may be a little behind, for reading; empty for none.
-    pub replica: Secret,
     /// Where the keys are that secrets are encrypted with.
     pub keys: KeySettings,
     /// Who must say which application calls.
@@ -68,7 +66,6 @@ impl Default for Settings {
             listen: "127.0.0.1:8088".to_owned(),
             data: PathBuf::from("data"),
             database: Secret::default(),
-            replica: Secret::default(),
             keys: KeySettings::default(),
             mode: Mode::default(),
             trusted_proxies: Vec::new(),

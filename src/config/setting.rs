@@ -52,7 +52,6 @@ settings! { SETTINGS: Settings;
     "listen": s, text => s.listen, host_and_port(text);
     "data": s, text => s.data, not_empty(text).map(Into::into);
     "database": s, text => s.database, database(text);
-    "replica": s, text => s.replica, database(text);
     "key_file": s, text => s.keys.file, file_or_default(text);
     "mode": s, text => s.mode, one_of(text, &[("onsite", Mode::Onsite), ("online", Mode::Online)]);
     "trusted_proxies": s, text => s.trusted_proxies, list(text);

@@ -3,14 +3,16 @@
 use std::time::Duration;
 
 /// Parts that can be measured by themselves, in the order in which they are.
-pub const PARTS: [&str; 6] = ["codec", "calls", "saving", "peers", "scale", "memory"];
+pub const PARTS: [&str; 7] = [
+    "codec", "calls", "saving", "peers", "scale", "cluster", "memory",
+];
 
 const HELP: &str = "\
 benches/run [ROUNDS] [OPTION...]
 
   --rounds N          rounds that are measured, after one that is not; default 5
   --seconds S         how long each work runs in a round; default 1.5
-  --only PART,...     codec, calls, saving, peers, scale, memory; default all, written to
+  --only PART,...     codec, calls, saving, peers, scale, cluster, memory; default all, written to
                       docs/performance.md
   --sizes N,...       users in the databases of scale; default 0, 1000 and 1000000
   --install           lets the peers install Debian packages that they need

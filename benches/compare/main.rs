@@ -10,7 +10,9 @@ mod bare;
 mod calls;
 mod ceiling;
 mod client;
+mod cluster;
 mod codec;
+mod engine;
 mod envelopes;
 mod exchange;
 mod load;
@@ -27,9 +29,11 @@ mod results;
 mod rows;
 mod saving;
 mod scale;
+mod script;
 mod usage;
 
 use arguments::Arguments;
+use cluster::Cluster;
 use codec::Codec;
 use exchange::Exchange;
 use peers::Peers;
@@ -85,6 +89,7 @@ struct Parts {
     saving: Option<Saving>,
     peers: Option<Peers>,
     scale: Option<Scale>,
+    cluster: Option<Result<Cluster, String>>,
 }
 
 impl Parts {
@@ -99,6 +104,7 @@ impl Parts {
             scale: arguments
                 .wants("scale")
                 .then(|| Scale::new(&arguments.sizes)),
+            cluster: arguments.wants("cluster").then(Cluster::new),
         }
     }
 
@@ -117,6 +123,9 @@ impl Parts {
         }
         if let Some(scale) = &self.scale {
             scale.round(time, results);
+        }
+        if let Some(Ok(cluster)) = &self.cluster {
+            cluster.round(time, results);
         }
     }
 
@@ -153,6 +162,11 @@ impl Parts {
         }
         if self.scale.is_some() {
             report::scale(&mut report, results, &arguments.sizes);
+        }
+        match &self.cluster {
+            Some(Ok(_)) => report::cluster(&mut report, results),
+            Some(Err(reason)) => report += &format!("\nNodes are not measured: {reason}\n"),
+            None => {}
         }
         if arguments.wants("memory") {
             report::memory(&mut report, results);

@@ -1,6 +1,7 @@
 //! What is aimed at, and whether it is reached.
 
 use crate::calls::{CHANGE_CLIENT, CHANGE_FILLED, CHANGE_PRINTED, REGISTER, SAVE_CLIENT, SMALL};
+use crate::cluster;
 use crate::codec::{self, TEXTS};
 use crate::exchange::{BARE, OURS};
 use crate::memory;
@@ -114,6 +115,22 @@ pub fn marks(results: &Results) -> Vec<Mark> {
     let measured = results.ratio((&many, start), (&none, start), What::Time);
     let work = "start to first answer, 1,000,000 users";
     marks.push(mark(work, "an empty database, time", AtMost(2.0), measured));
+    for work in [cluster::SAVE, cluster::GET] {
+        for nodes in [cluster::ONE, cluster::TWO] {
+            let measured = results.ratio((nodes, work), (cluster::PGBENCH, work), What::Rate);
+            let against = "pgbench with the same statements, a second";
+            let work = format!("{work}, {nodes} over PostgreSQL");
+            marks.push(mark(&work, against, AtLeast(0.6), measured));
+        }
+    }
+    let measured = results.ratio(
+        (cluster::ONE_OF_TWO, cluster::GET),
+        (cluster::ONE, cluster::GET),
+        What::Rate,
+    );
+    let work = format!("{}, another node idle", cluster::GET);
+    let against = "no other node, requests/s";
+    marks.push(mark(&work, against, AtLeast(0.95), measured));
     memory_marks(results, &mut marks);
     marks
 }

@@ -40,6 +40,16 @@ impl Folder {
     }
 }
 
+impl Folder {
+    /// A folder with the same keys.
+    pub fn copy_of_keys(&self) -> Self {
+        let copy = Self::new();
+        let name = "services88.key";
+        std::fs::copy(self.path().join(name), copy.path().join(name)).expect("copied");
+        copy
+    }
+}
+
 /// The file of the database.
 pub fn database(data: &Path) -> PathBuf {
     data.join("services88.db")
@@ -47,7 +57,17 @@ pub fn database(data: &Path) -> PathBuf {
 
 /// A new ticket of the administrator.
 pub fn ticket(data: &Path) -> String {
+    ticket_by(services88(&["ticket", "new", "--user", "admin"], data))
+}
+
+/// The same where the database is on a server.
+pub fn ticket_of_node(data: &Path, database: &str) -> String {
     let mut command = services88(&["ticket", "new", "--user", "admin"], data);
+    command.env("SERVICES88_DATABASE", database);
+    ticket_by(command)
+}
+
+fn ticket_by(mut command: Command) -> String {
     let made = command.output().expect("the program");
     assert!(made.status.success(), "{made:?}");
     let ticket = String::from_utf8(made.stdout).expect("text");
@@ -84,6 +104,15 @@ impl Server {
             command.args(["--set", setting]);
         }
         command.stderr(File::create(data.join("bench.log")).expect("a log"));
+        Self::that_tells(command)
+    }
+
+    /// The program over a database on a server.
+    pub fn node(data: &Path, database: &str) -> Self {
+        let mut command = services88(&["serve", "--listen", "127.0.0.1:0"], data);
+        command
+            .env("SERVICES88_DATABASE", database)
+            .stderr(File::create(data.join("bench.log")).expect("a log"));
         Self::that_tells(command)
     }
 

@@ -1,6 +1,7 @@
 //! The tables, as text that is Markdown too.
 
 use crate::calls;
+use crate::cluster::{self, NO_TURN, ONE, ONE_OF_TWO, PGBENCH, TWO};
 use crate::codec::{self, TEXTS};
 use crate::exchange::{BARE, Measured, OURS, SCAN};
 use crate::marks::{Aim, marks};
@@ -101,7 +102,7 @@ pub fn calls(report: &mut String, results: &Results, calls: &[&Measured]) {
 pub fn codec(report: &mut String, results: &Results) {
     let works = [codec::SCAN, codec::READ, codec::READ_BACK, codec::WRITE];
     let rows = TEXTS.into_iter().flat_map(|text| {
-        let rows = works.into_iter().filter_map(move |work| {
+        works.into_iter().filter_map(move |work| {
             let rate = results.median(work, text, What::Rate)?;
             let ratio = results.ratio((work, text), (codec::SCAN, text), What::Rate);
             Some(vec![
@@ -110,8 +111,7 @@ pub fn codec(report: &mut String, results: &Results) {
                 format!("{rate:.0}"),
                 number(ratio, 2),
             ])
-        });
-        rows
+        })
     });
     let columns = [
         "SaveUser",
@@ -210,6 +210,33 @@ pub fn scale(report: &mut String, results: &Results, sizes: &[u32]) {
     ];
     columns.extend(scale::CALLS);
     table(report, "Many users", &columns, &rows.collect::<Vec<_>>());
+}
+
+/// Nodes beside pgbench.
+pub fn cluster(report: &mut String, results: &Results) {
+    let works = [cluster::SAVE, cluster::GET];
+    let rows = works.into_iter().flat_map(|work| {
+        let sides = [PGBENCH, NO_TURN, ONE, ONE_OF_TWO, TWO];
+        sides.into_iter().filter_map(move |side| {
+            let rate = results.median(side, work, What::Rate)?;
+            let ratio = results.ratio((side, work), (PGBENCH, work), What::Rate);
+            Some(vec![
+                work.to_owned(),
+                side.to_owned(),
+                format!("{rate:.0}"),
+                number(ratio, 2),
+                number(results.least(side, work, What::Cpu), 4),
+            ])
+        })
+    });
+    let columns = [
+        "over PostgreSQL",
+        "by",
+        "a second",
+        "ratio to pgbench",
+        "CPU s per 1,000",
+    ];
+    table(report, "Several nodes", &columns, &rows.collect::<Vec<_>>());
 }
 
 pub fn memory(report: &mut String, results: &Results) {

@@ -241,10 +241,10 @@ impl From<StoreError> for Fault {
 impl StoreError {
     /// Whether what was undone may succeed when it is done again.
     pub(super) fn is_worth_repeating(&self) -> bool {
-        match self.root() {
-            Self::Conflict(_) | Self::Beaten | Self::Disconnected(_) => true,
-            _ => false,
-        }
+        matches!(
+            self.root(),
+            Self::Conflict(_) | Self::Beaten | Self::Disconnected(_)
+        )
     }
 
     /// The reason behind a commit that did not happen.

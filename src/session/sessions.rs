@@ -1,9 +1,9 @@
 //! Who is behind a ticket, answered from memory where possible.
 //!
-//! With a database file, a ticket that was seen lately costs one look into a table in memory. After [`RECHECK`] seconds
-//! the store is asked again, so that what another process changed is noticed; what this process
-//! changes it tells with [`Sessions::forget_user`]. A store that is shared among nodes is asked each
-//! time, so that a ticket that was revoked anywhere is good nowhere. Every use renews the ticket, in memory at
+//! With a database file, a ticket that was seen lately costs one look into a table in memory. After
+//! [`RECHECK`] seconds the store is asked again, so that what another process changed is noticed;
+//! what this process changes it tells with [`Sessions::forget_user`]. A store that is shared among
+//! nodes is asked each time, so that a ticket that was revoked anywhere is good nowhere. Every use renews the ticket, in memory at
 //! once and in the store when that lags behind by [`LAG`] seconds.
 
 use super::Caller;
@@ -195,7 +195,7 @@ impl Sessions {
         now: i64,
     ) -> Result<Option<Entry>, Fault> {
         self.store.read(|tx| {
-            let Some(row) = tickets::find(tx, ticket.key())? else {
+            let Some((row, caller)) = callers::behind_ticket(tx, ticket.key())? else {
                 return Ok(None);
             };
             let stored = row.valid_to.unix_seconds();
@@ -203,7 +203,8 @@ impl Sessions {
             if !ticket.digest().matches(&row.secret) || expires <= now {
                 return Ok(None);
             }
-            let caller = load(tx, row.associate_id, ticket.key().to_owned())?;
+            let key = ticket.key().to_owned();
+            let caller = caller.map(|caller| Caller::new(row.associate_id, key, caller));
             Ok(caller.map(|caller| Entry {
                 caller: Arc::new(caller),
                 expires,

@@ -1,7 +1,10 @@
 //! Who a user is to a session, and which user a log-in name means.
 
-use super::{StoreError, Tx, fold, params};
+use super::lists::List;
+use super::tickets::{self, TicketRow};
+use super::{Row, StoreError, Tx, fold, params};
 use crate::model::DateTime;
+use std::collections::HashMap;
 
 /// What is asked of a row `a` of `associate` whose user may log in: neither retired nor waiting,
 /// and with as many of the licences that users of the type need for it as there are. What users
@@ -61,14 +64,21 @@ pub struct CallerRow {
     pub rights: Vec<String>,
 }
 
+/// The columns of a [`CallerRow`], but the rights.
+macro_rules! columns {
+    () => {
+        "a.name, a.type, a.person_id, COALESCE(p.contact_id, 0), a.group_idx, r.Role_id, r.roleType"
+    };
+}
+
 /// The user with this key; none who is retired, waits for approval, or has no role or not the
 /// licences to log in.
 pub fn find(tx: &Tx<'_>, associate_id: i32) -> Result<Option<CallerRow>, StoreError> {
     let found = tx.optional(
         concat!(
-            "SELECT a.name, a.type, a.person_id, COALESCE(p.contact_id, 0), a.group_idx,
-                    r.Role_id, r.roleType
-             FROM associate a
+            "SELECT ",
+            columns!(),
+            " FROM associate a
              JOIN userrolelink l ON l.associate_id = a.associate_id
              JOIN role r ON r.Role_id = l.role_id
              LEFT JOIN person p ON p.person_id = a.person_id
@@ -76,30 +86,89 @@ pub fn find(tx: &Tx<'_>, associate_id: i32) -> Result<Option<CallerRow>, StoreEr
             may_log_in!()
         ),
         params![associate_id],
+        |row| read(row, 0),
+    )?;
+    found.map(|caller| with_rights(tx, caller)).transpose()
+}
+
+/// The ticket with this key, expired or not, and its user; `None` for the user under the conditions
+/// of [`find`]. All of it is asked at once: where the database is on a server, every call does so.
+pub fn behind_ticket(
+    tx: &Tx<'_>,
+    key: &str,
+) -> Result<Option<(TicketRow, Option<CallerRow>)>, StoreError> {
+    let found = tx.optional(
+        concat!(
+            "SELECT c.associateId, COALESCE(c.secret, ''), c.validTo, list_state.state,
+                 CASE WHEN ",
+            may_log_in!(),
+            " THEN r.Role_id END, ",
+            columns!(),
+            " FROM credentials c
+             CROSS JOIN list_state
+             LEFT JOIN associate a ON a.associate_id = c.associateId
+             LEFT JOIN userrolelink l ON l.associate_id = a.associate_id
+             LEFT JOIN role r ON r.Role_id = l.role_id
+             LEFT JOIN person p ON p.person_id = a.person_id
+             WHERE c.credentialType = ?1 AND c.searchName = ?2 AND c.isActive = ?3"
+        ),
+        params![tickets::TYPE, key, tickets::SESSION],
         |row| {
-            Ok(CallerRow {
-                name: row.get(0)?,
-                associate_type: row.get(1)?,
-                person_id: row.get(2)?,
-                contact_id: row.get(3)?,
-                group_id: row.get(4)?,
-                role_id: row.get(5)?,
-                role_type: row.get(6)?,
-                rights: Vec::new(),
-            })
+            let caller = match row.get::<Option<i32>>(4)? {
+                Some(_) => Some(read(row, 5)?),
+                None => None,
+            };
+            Ok((tickets::read(row)?, caller, row.get(3)?))
         },
     )?;
-    let Some(mut caller) = found else {
+    let Some((ticket, caller, state)) = found else {
         return Ok(None);
     };
-    caller.rights = tx.query(
-        "SELECT f.name FROM functionrightrolelink l
-         JOIN functionright f ON f.FunctionRight_id = l.functionRightId
-         WHERE l.roleId = ?1",
-        params![caller.role_id],
-        |row| row.get(0),
-    )?;
-    Ok(Some(caller))
+    tx.lists_are_in(state);
+    let caller = caller.map(|caller| with_rights(tx, caller)).transpose()?;
+    Ok(Some((ticket, caller)))
+}
+
+fn read(row: &Row<'_>, first: usize) -> Result<CallerRow, StoreError> {
+    Ok(CallerRow {
+        name: row.get(first)?,
+        associate_type: row.get(first + 1)?,
+        person_id: row.get(first + 2)?,
+        contact_id: row.get(first + 3)?,
+        group_id: row.get(first + 4)?,
+        role_id: row.get(first + 5)?,
+        role_type: row.get(first + 6)?,
+        rights: Vec::new(),
+    })
+}
+
+fn with_rights(tx: &Tx<'_>, caller: CallerRow) -> Result<CallerRow, StoreError> {
+    let all = tx.list::<RightsOfRoles>()?;
+    Ok(CallerRow {
+        rights: all.names.get(&caller.role_id).cloned().unwrap_or_default(),
+        ..caller
+    })
+}
+
+/// Code names of functional rights, by role.
+struct RightsOfRoles {
+    names: HashMap<i32, Vec<String>>,
+}
+
+impl List for RightsOfRoles {
+    fn load(tx: &Tx<'_>) -> Result<Self, StoreError> {
+        let links: Vec<(i32, String)> = tx.query(
+            "SELECT l.roleId, f.name FROM functionrightrolelink l
+             JOIN functionright f ON f.FunctionRight_id = l.functionRightId",
+            params![],
+            |row| Ok((row.get(0)?, row.get(1)?)),
+        )?;
+        let mut names: HashMap<i32, Vec<String>> = HashMap::new();
+        for (role, name) in links {
+            names.entry(role).or_default().push(name);
+        }
+        Ok(Self { names })
+    }
 }
 
 /// Whether [`find`] finds the user with this key.

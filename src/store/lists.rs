@@ -68,6 +68,11 @@ impl Tx<'_> {
         Ok(list)
     }
 
+    /// Tells the number of the state that the lists are in, which was read with something else.
+    pub(super) fn lists_are_in(&self, state: i64) {
+        self.list_state.set(Some((state, self.changes())));
+    }
+
     /// The number of the state that the lists are in. It is read again only when this transaction
     /// has changed something.
     fn state_of_lists(&self) -> Result<i64, StoreError> {

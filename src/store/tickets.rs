@@ -1,12 +1,12 @@
 //! Tickets, which are credentials of a kind of their own.
 
-use super::{StoreError, Tx, params};
+use super::{Row, StoreError, Tx, params};
 use crate::model::DateTime;
 
 /// `credentials.credentialType` of a ticket.
 pub const TYPE: &str = "Ticket";
 /// `credentials.isActive` of a session.
-const SESSION: i32 = 2;
+pub(super) const SESSION: i32 = 2;
 /// More than one log-in adds, and few enough that none takes longer for what many have left.
 const PURGED_AT_A_TIME: i32 = 100;
 
@@ -25,14 +25,17 @@ pub fn find(tx: &Tx<'_>, key: &str) -> Result<Option<TicketRow>, StoreError> {
         "SELECT associateId, COALESCE(secret, ''), validTo FROM credentials
          WHERE credentialType = ?1 AND searchName = ?2 AND isActive = ?3",
         params![TYPE, key, SESSION],
-        |row| {
-            Ok(TicketRow {
-                associate_id: row.get(0)?,
-                secret: row.get(1)?,
-                valid_to: row.get(2)?,
-            })
-        },
+        read,
     )
+}
+
+/// The user, the secret and the end of a ticket, in the first columns of a row.
+pub(super) fn read(row: &Row<'_>) -> Result<TicketRow, StoreError> {
+    Ok(TicketRow {
+        associate_id: row.get(0)?,
+        secret: row.get(1)?,
+        valid_to: row.get(2)?,
+    })
 }
 
 /// Stores a new ticket.

@@ -24,8 +24,17 @@ pub(super) const LARGEST_BATCH: usize = 256;
 /// is left to read the next messages while it is written.
 const ENOUGH: usize = 16;
 
+/// A commit is closed after this time, however few it has: each of those who wait costs a slow
+/// database server several answers.
+const LONG_ENOUGH: Duration = Duration::from_millis(500);
+
+/// How long a change may wait in line. Later its caller may not be there any more.
+const PATIENCE: Duration = Duration::from_secs(6);
+
 /// A closure that waits to be run, with its result type hidden.
 pub(super) trait Change: Send {
+    /// How long it has waited.
+    fn age(&self) -> Duration;
     /// Runs the closure. Says whether what it did is to be kept.
     fn run(&mut self, tx: &Tx<'_>) -> bool;
     /// Whether what the closure did, when it last ran, is to be kept.
@@ -39,6 +48,7 @@ pub(super) trait Change: Send {
 /// A closure, what it said, and where that goes.
 pub(super) struct Pending<T, F> {
     work: F,
+    came: Instant,
     is_repeatable: bool,
     result: Option<Result<T, Fault>>,
     reply: Reply<(Result<T, Fault>, F)>,
@@ -48,6 +58,7 @@ impl<T, F> Pending<T, F> {
     pub(super) fn new(work: F, is_repeatable: bool, reply: Reply<(Result<T, Fault>, F)>) -> Self {
         Self {
             work,
+            came: Instant::now(),
             is_repeatable,
             result: None,
             reply,
@@ -60,6 +71,10 @@ where
     T: Send,
     F: FnMut(&Tx<'_>) -> Result<T, Fault> + Send,
 {
+    fn age(&self) -> Duration {
+        self.came.elapsed()
+    }
+
     fn run(&mut self, tx: &Tx<'_>) -> bool {
         let work = &mut self.work;
         let result = catch_unwind(AssertUnwindSafe(|| work(tx))).unwrap_or_else(unwound);
@@ -89,6 +104,9 @@ where
 
 /// How often changes are made again that the engine gave up.
 const REPEATED: usize = 5;
+
+/// Until when: whoever has waited longer for nothing is told so.
+const REPEATED_WITHIN: Duration = Duration::from_secs(3);
 
 /// A connection that writes, one transaction at a time.
 pub(super) trait Writing: Send {
@@ -167,29 +185,42 @@ impl Batches {
         mut next: impl FnMut() -> Option<Box<dyn Change>>,
     ) -> Made {
         let mut batch = Batch::default();
+        let mut given_up = Vec::new();
+        let asked = Instant::now();
         let begun = self.writing.begin();
         let started = Instant::now();
         let mut waiting = Some(first);
         let mut applied = Ok(());
         while let Some(mut change) = waiting.take() {
             // Where another process keeps the database, all that wait are told at once.
+            if begun.is_ok() && change.age() > PATIENCE {
+                given_up.push((change, Arc::new(StoreError::Overloaded)));
+                waiting = next();
+                continue;
+            }
             if begun.is_ok() {
                 applied = self.apply(change.as_mut(), &mut batch);
             }
             batch.changes.push(change);
             let count = batch.changes.len();
-            let is_enough =
-                begun.is_ok() && count >= ENOUGH && started.elapsed() >= self.last_commit;
+            let made = started.elapsed();
+            let is_enough = begun.is_ok()
+                && (made >= LONG_ENOUGH || count >= ENOUGH && made >= self.last_commit);
             if applied.is_err() || is_enough || count == LARGEST_BATCH {
                 break;
             }
             waiting = next();
         }
         let committed = begun.and(applied).and_then(|()| self.commit());
-        let mut given_up = Vec::new();
-        let committed = self.repeat(committed, &mut batch, &mut given_up);
-        if committed.is_err() {
+        let until = asked + REPEATED_WITHIN;
+        let committed = self.repeat(committed, &mut batch, &mut given_up, until);
+        if let Err(error) = &committed {
             self.writing.recover();
+            // Those who wait have nothing better to expect, and may have waited for long.
+            while Instant::now() > until && error.is_lasting() && given_up.len() < LARGEST_BATCH {
+                let Some(change) = next() else { break };
+                given_up.push((change, Arc::new(StoreError::Overloaded)));
+            }
         }
         Made {
             changes: batch.changes,
@@ -204,10 +235,11 @@ impl Batches {
         mut committed: Result<(), StoreError>,
         batch: &mut Batch,
         given_up: &mut Vec<(Box<dyn Change>, Arc<StoreError>)>,
+        until: Instant,
     ) -> Result<(), StoreError> {
         for _ in 0..REPEATED {
             let Err(error) = committed else { break };
-            if !error.is_worth_repeating() {
+            if !error.is_worth_repeating() || Instant::now() > until {
                 return Err(error);
             }
             let changes = std::mem::take(&mut batch.changes);

@@ -62,6 +62,9 @@ pub enum StoreError {
     /// As many changes wait for the writing thread as may.
     #[error("too many changes wait to be stored")]
     Overloaded,
+    /// As many wait for a connection to the database server as may, or one has waited for too long.
+    #[error("the database server has too much to do")]
+    Occupied(#[source] EngineError),
     /// The file cannot be read or written: permissions, a broken disk, a missing directory.
     #[error("the database file cannot be read or written")]
     Unreachable(#[source] EngineError),
@@ -212,11 +215,20 @@ impl From<StoreError> for Fault {
                               try again later.";
                 return Self::protocol(Protocol::Busy, reason).caused_by(error);
             }
+            StoreError::Occupied(_) => {
+                let reason = "The database has more to do than it can. Nothing was changed; \
+                              try again later.";
+                return Self::protocol(Protocol::Busy, reason).caused_by(error);
+            }
             StoreError::Conflict(_) | StoreError::Beaten => {
                 let reason = "Others change the same at the same time. Nothing was changed; \
                               try again later.";
                 return Self::protocol(Protocol::Busy, reason).caused_by(error);
             }
+            StoreError::Disconnected(_) => (
+                Exception::DbAccess,
+                "The database cannot be reached. Try again later.",
+            ),
             StoreError::Unknown(_) => (
                 Exception::DbAccess,
                 "The connection to the database broke. It is not known whether the change was \
@@ -245,6 +257,11 @@ impl StoreError {
             self.root(),
             Self::Conflict(_) | Self::Beaten | Self::Disconnected(_)
         )
+    }
+
+    /// Whether the next change is not to be expected to fare better.
+    pub(super) fn is_lasting(&self) -> bool {
+        matches!(self.root(), Self::Disconnected(_) | Self::Unknown(_))
     }
 
     /// The reason behind a commit that did not happen.

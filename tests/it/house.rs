@@ -125,6 +125,7 @@ fn every_file_of_tests_is_one_of_a_binary() {
         "tests/spec",
         "tests/hostile",
         "tests/machine",
+        "tests/cluster",
         "tests/outbound",
         "tests/allocations",
     ];

@@ -34,7 +34,7 @@ impl From<ServerError> for StoreError {
             ServerError::Gone(_) | ServerError::Silent | ServerError::SetUp(_) => {
                 return Self::Disconnected(error.into());
             }
-            ServerError::Occupied => return Self::Busy(error.into()),
+            ServerError::Occupied => return Self::Occupied(error.into()),
             ServerError::Protocol(_) => return Self::Engine(error.into()),
         };
         let error = EngineError::Server(error);

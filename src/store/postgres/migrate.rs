@@ -9,8 +9,10 @@ use super::session::Session;
 /// How many migrations have been applied.
 pub const VERSION: &str = "SELECT version FROM services88_schema";
 
-/// Waits until no other node is doing the same; ends with the transaction. The number is "S88D".
-const BEGIN: &str = "BEGIN; SELECT pg_advisory_xact_lock(1396193348);";
+/// Waits until no other node is doing the same, for as long as that may take with many users; ends
+/// with the transaction. The number is "S88D".
+const BEGIN: &str = "BEGIN; SET LOCAL lock_timeout = '10min';
+    SELECT pg_advisory_xact_lock(1396193348); SET LOCAL lock_timeout = '5s';";
 
 /// Applies what is missing, each step in a transaction of its own. Nodes that start together do it
 /// one after the other: whoever comes second finds nothing to do.

@@ -10,11 +10,17 @@ use crate::wait;
 use r2d2::{ManageConnection, NopErrorHandler, Pool, PooledConnection};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 /// How long a free connection is waited for.
-const PATIENCE: Duration = Duration::from_secs(4);
+const PATIENCE: Duration = Duration::from_secs(3);
+/// The same while none can be made: others are trying already.
+const IMPATIENCE: Duration = Duration::from_millis(300);
+/// Readers who may wait at a time. With more than that the server is so far behind that its
+/// clients had better come back later.
+const WAITING: usize = 256;
 /// How long connections are kept that nobody needs.
 const KEPT: Duration = Duration::from_secs(5 * 60);
 /// Connections at most.
@@ -27,10 +33,17 @@ pub struct Readers {
     pool: Pool<Way>,
     lists: Arc<Lists>,
     is_closed: AtomicBool,
+    waiting: AtomicUsize,
+    /// When a connection was last found to be gone. Older ones are not trusted any more: each of
+    /// them may lead to a machine that is not there, which takes long to find out.
+    broken: Mutex<Option<Instant>>,
+    /// Whether the last attempt to connect has failed.
+    is_away: Arc<AtomicBool>,
 }
 
 impl Readers {
     pub fn new(server: Arc<Server>, lists: Arc<Lists>) -> Result<Self, StoreError> {
+        let is_away = Arc::new(AtomicBool::new(false));
         let pool = Pool::builder()
             .max_size(CONNECTIONS)
             .min_idle(Some(0))
@@ -39,11 +52,17 @@ impl Readers {
             .max_lifetime(None)
             .test_on_check_out(false)
             .error_handler(Box::new(NopErrorHandler))
-            .build_unchecked(Way { server });
+            .build_unchecked(Way {
+                server,
+                is_away: Arc::clone(&is_away),
+            });
         Ok(Self {
             pool,
             lists,
             is_closed: AtomicBool::new(false),
+            waiting: AtomicUsize::new(0),
+            broken: Mutex::default(),
+            is_away,
         })
     }
 
@@ -56,6 +75,9 @@ impl Readers {
             // Nothing was asked.
             if !session.take_back() && session.batch("COMMIT").is_ok() {
                 session.ended();
+            }
+            if session.state() == State::Gone {
+                *self.broken() = Some(Instant::now());
             }
             result
         })
@@ -73,19 +95,50 @@ impl Readers {
             if self.is_closed.load(Ordering::Relaxed) {
                 return Err(StoreError::Closed);
             }
-            let session = self.pool.get().map_err(|_| ServerError::Occupied)?;
-            session.look();
+            let session = match self.pool.try_get() {
+                Some(session) => session,
+                None => self.wait()?,
+            };
+            match *self.broken() {
+                Some(broken) if session.made() <= broken => session.give_up(),
+                _ => session.look(),
+            }
             if session.state() == State::Good {
                 return Ok(session);
             }
         }
         Err(ServerError::Silent.into())
     }
+
+    /// Waits for a connection that somebody gives back, or that is made.
+    fn wait(&self) -> Result<PooledConnection<Way>, StoreError> {
+        let is_away = || self.is_away.load(Ordering::Relaxed);
+        if self.waiting.fetch_add(1, Ordering::Relaxed) >= WAITING {
+            self.waiting.fetch_sub(1, Ordering::Relaxed);
+            return Err(ServerError::Occupied.into());
+        }
+        let asked = Instant::now();
+        let session = loop {
+            match self.pool.get_timeout(IMPATIENCE) {
+                Ok(session) => break Ok(session),
+                Err(_) if is_away() => break Err(ServerError::Silent),
+                Err(_) if asked.elapsed() > PATIENCE => break Err(ServerError::Occupied),
+                Err(_) => {}
+            }
+        };
+        self.waiting.fetch_sub(1, Ordering::Relaxed);
+        Ok(session?)
+    }
+
+    fn broken(&self) -> MutexGuard<'_, Option<Instant>> {
+        self.broken.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 /// How the pool comes by its connections.
 struct Way {
     server: Arc<Server>,
+    is_away: Arc<AtomicBool>,
 }
 
 impl ManageConnection for Way {
@@ -93,7 +146,9 @@ impl ManageConnection for Way {
     type Error = StoreError;
 
     fn connect(&self) -> Result<Session, StoreError> {
-        self.server.connect()
+        let made = self.server.connect();
+        self.is_away.store(made.is_err(), Ordering::Relaxed);
+        made
     }
 
     fn is_valid(&self, session: &mut Session) -> Result<(), StoreError> {

@@ -10,12 +10,16 @@ use tokio_postgres::Config;
 use tokio_postgres::config::Host;
 use tokio_postgres_rustls::MakeRustlsConnect;
 
-/// How long a server may take to accept a connection.
-const CONNECT: Duration = Duration::from_secs(3);
+/// How long each host may take to accept a connection.
+const CONNECT: Duration = Duration::from_secs(2);
+/// How long the one that accepts it may take until it can be used.
+const SET_UP: Duration = Duration::from_secs(2);
 /// How long the system tries to bring something to a server that is silent.
 const UNHEARD: Duration = Duration::from_secs(10);
 /// After how much silence it asks whether the server is still there.
 const KEPT_ALIVE: Duration = Duration::from_secs(5);
+/// How often it asks then until it gives up, and after how long again.
+const ASKED: (u32, Duration) = (3, Duration::from_secs(2));
 
 /// A database on a server, and how it is reached.
 #[derive(Clone)]
@@ -47,6 +51,8 @@ impl Server {
             .connect_timeout(CONNECT)
             .tcp_user_timeout(UNHEARD)
             .keepalives_idle(KEPT_ALIVE)
+            .keepalives_retries(ASKED.0)
+            .keepalives_interval(ASKED.1)
             .application_name("services88");
         Ok(Self {
             config,
@@ -56,7 +62,9 @@ impl Server {
 
     /// A new connection.
     pub(in crate::store) fn connect(&self) -> Result<Session, StoreError> {
-        Ok(Session::connect(&self.config, self.tls.clone())?)
+        let hosts = self.config.get_hosts().len().max(1);
+        let within = CONNECT.saturating_mul(u32::try_from(hosts).unwrap_or(1)) + SET_UP;
+        Ok(Session::connect(&self.config, self.tls.clone(), within)?)
     }
 }
 

@@ -9,7 +9,8 @@ use super::dialect;
 use super::error::ServerError;
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
-use std::time::Duration;
+use std::pin::pin;
+use std::time::{Duration, Instant};
 use tokio::runtime::{Builder, Runtime};
 use tokio::time::timeout;
 use tokio_postgres::error::SqlState;
@@ -18,7 +19,9 @@ use tokio_postgres::{Client, Config, Row, Statement};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
 /// How long an answer is waited for. Locks are given up before that.
-const ANSWER: Duration = Duration::from_secs(8);
+const ANSWER: Duration = Duration::from_secs(6);
+/// How long it takes to look whether one has come.
+const LAST_LOOK: Duration = Duration::from_millis(50);
 
 /// What holds for every connection. Whoever waits for the turn to write waits as long as for
 /// another process with a file; a node that has gone silent with the turn loses it; and a server
@@ -28,9 +31,19 @@ const SET_UP: &str = "SET lock_timeout = '5s';
     SELECT set_config('synchronous_commit', 'on', false)
     WHERE current_setting('synchronous_commit') = 'off';";
 
+/// Codes with which the server tells that it ends the connection.
+const ENDS: [SqlState; 5] = [
+    SqlState::ADMIN_SHUTDOWN,
+    SqlState::CRASH_SHUTDOWN,
+    SqlState::CANNOT_CONNECT_NOW,
+    SqlState::IDLE_IN_TRANSACTION_SESSION_TIMEOUT,
+    SqlState::IDLE_SESSION_TIMEOUT,
+];
+
 /// One connection.
 pub struct Session {
     client: Client,
+    made: Instant,
     runtime: Option<Runtime>,
     statements: RefCell<HashMap<String, Statement>>,
     /// What goes to the server in front of the next statement, without a round trip of its own.
@@ -52,7 +65,13 @@ pub enum State {
 }
 
 impl Session {
-    pub fn connect(config: &Config, tls: MakeRustlsConnect) -> Result<Self, ServerError> {
+    /// Connects, within a time.
+    pub fn connect(
+        config: &Config,
+        tls: MakeRustlsConnect,
+        within: Duration,
+    ) -> Result<Self, ServerError> {
+        let made = Instant::now();
         let runtime = Builder::new_current_thread()
             .enable_all()
             .build()
@@ -64,10 +83,11 @@ impl Session {
             Ok::<_, ServerError>(client)
         };
         let client = runtime
-            .block_on(async { timeout(ANSWER, connecting).await })
+            .block_on(async { timeout(within, connecting).await })
             .map_err(|_| ServerError::Silent)??;
         Ok(Self {
             client,
+            made,
             runtime: Some(runtime),
             statements: RefCell::default(),
             ahead: RefCell::default(),
@@ -149,7 +169,12 @@ impl Session {
 
     /// Notices what has happened to the connection since it was used last.
     pub fn look(&self) {
-        let looked = self.block_on(tokio::task::yield_now());
+        // What has arrived is noticed at the first turn, the connection looks at it in the second.
+        let looked = self.block_on(async {
+            for _ in 0..2 {
+                tokio::task::yield_now().await;
+            }
+        });
         if looked.is_err() || self.client.is_closed() {
             self.state.set(State::Gone);
         }
@@ -162,6 +187,16 @@ impl Session {
 
     pub fn state(&self) -> State {
         self.state.get()
+    }
+
+    /// When it was begun to be made.
+    pub fn made(&self) -> Instant {
+        self.made
+    }
+
+    /// Has it not be used any more.
+    pub fn give_up(&self) {
+        self.state.set(State::Gone);
     }
 
     /// The transaction is over.
@@ -210,7 +245,14 @@ impl Session {
         if self.state.get() == State::Gone {
             return Err(ServerError::Silent);
         }
-        let done = self.block_on(async { timeout(ANSWER, work).await });
+        let done = self.block_on(async {
+            let mut work = pin!(work);
+            match timeout(ANSWER, work.as_mut()).await {
+                // It may have come while this process was paused.
+                Err(_) => timeout(LAST_LOOK, work).await,
+                done => done,
+            }
+        });
         self.noted(match done {
             Ok(Ok(done)) => done.map_err(ServerError::from),
             Ok(Err(_)) => Err(ServerError::Silent),
@@ -230,7 +272,7 @@ impl Session {
                 ];
                 self.state.set(match beaten.contains(&code) {
                     true => State::Beaten,
-                    false if self.client.is_closed() => State::Gone,
+                    false if ENDS.contains(&code) || self.client.is_closed() => State::Gone,
                     false => State::Stuck,
                 });
             }

@@ -10,10 +10,14 @@ use super::error::ServerError;
 use super::server::Server;
 use super::session::{Session, State};
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 /// Each statement sees what was committed before it, which nobody but the one with the turn adds to.
 const BEGIN: &str = "BEGIN ISOLATION LEVEL READ COMMITTED;
     SELECT id FROM services88_turn WHERE id = 1 FOR UPDATE";
+
+/// Within this time the end of a connection is told; otherwise there was silence.
+const SOON: Duration = Duration::from_secs(1);
 
 /// The one connection of this process that writes.
 pub struct Writing {
@@ -46,9 +50,11 @@ impl batch::Writing for Writing {
         if self.session.state() == State::Gone {
             self.connect()?;
         }
+        let asked = Instant::now();
         match self.session.batch(BEGIN) {
-            // It was lost without anybody noticing, and nothing has been done with it yet.
-            Err(StoreError::Disconnected(_)) => {
+            // It was lost without anybody noticing, and nothing has been done with it yet. Who has
+            // waited in vain for an answer would only do so again.
+            Err(StoreError::Disconnected(_)) if asked.elapsed() < SOON => {
                 self.connect()?;
                 self.session.batch(BEGIN)
             }

@@ -1,0 +1,50 @@
+//! The database's machine is lost, and its standby takes its place.
+
+use crate::engine::Engine;
+use crate::load::load;
+use crate::nodes::{Node, administrator, license};
+use crate::oracle::assert_once;
+use crate::{alone, moment, rounds};
+use std::sync::Mutex;
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+const CALLERS: usize = 4;
+
+#[test]
+fn a_standby_takes_over_and_nothing_is_lost() {
+    let _alone = alone();
+    for round in 0..rounds(1) {
+        let primary = Engine::new();
+        let standby = Engine::standby_of(&primary);
+        let address = format!(
+            "postgres://services88@127.0.0.1:{},127.0.0.1:{}/postgres?target_session_attrs=read-write",
+            primary.port, standby.port
+        );
+        let nodes = [(); 2].map(|()| Node::at(&address));
+        license(&primary.address());
+        let caller = administrator(&nodes[0]);
+        let addresses = nodes.each_ref().map(|node| node.address);
+        let promoted = Mutex::new(Instant::now());
+        let calls = load(&addresses, CALLERS, &caller, || {
+            sleep(moment(round, 500, 1500));
+            primary.kill(true);
+            sleep(moment(round, 100, 2000));
+            standby.promote();
+            *promoted.lock().unwrap() = Instant::now();
+            sleep(Duration::from_secs(5));
+        });
+        let promoted = promoted.into_inner().unwrap();
+        let kept = assert_once(&calls, &standby.database(), &addresses, &caller);
+        let again = [0, 1].map(|node| {
+            let again = calls.done_after(promoted, |it| it.node == node && it.is_save());
+            again.unwrap_or(Duration::MAX)
+        });
+        let slowest = calls.slowest(|_| true);
+        println!("fail-over, round {round}: {kept}; back after {again:?}, slowest {slowest:?}");
+        println!("{}", calls.told());
+        let again = again.into_iter().max().unwrap();
+        assert!(again < Duration::from_secs(8), "{again:?}");
+        assert!(slowest < Duration::from_secs(15), "{slowest:?}");
+    }
+}

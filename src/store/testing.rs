@@ -28,6 +28,15 @@ fn try_open(path: &Path) -> Result<Store, StoreError> {
 
 /// The database on the server that belongs to a path, if the tests have a server.
 pub fn server(path: &Path) -> Option<Server> {
+    made(path, true)
+}
+
+/// The same without a table.
+pub fn empty_server(path: &Path) -> Option<Server> {
+    made(path, false)
+}
+
+fn made(path: &Path, with_tables: bool) -> Option<Server> {
     let address = env::var(VARIABLE).ok()?;
     let mut hasher = DefaultHasher::new();
     path.hash(&mut hasher);
@@ -49,7 +58,11 @@ pub fn server(path: &Path) -> Option<Server> {
         made.push(template.clone());
     }
     if !made.contains(&name) {
-        run(format!("CREATE DATABASE {name} TEMPLATE {template}"));
+        let like = match with_tables {
+            true => &template,
+            false => "template0",
+        };
+        run(format!("CREATE DATABASE {name} TEMPLATE {like}"));
         made.push(name.clone());
     }
     Some(at(&name))

@@ -152,7 +152,7 @@ impl Engine {
     fn program(&self, name: &str) -> Command {
         let found = std::fs::read_dir("/usr/lib/postgresql").ok();
         let mut versions: Vec<_> = found.into_iter().flatten().flatten().collect();
-        versions.sort_by_key(|it| it.file_name());
+        versions.sort_by_key(std::fs::DirEntry::file_name);
         let path = versions
             .last()
             .map(|it| it.path().join("bin").join(name))

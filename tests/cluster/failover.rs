@@ -18,7 +18,7 @@ fn a_standby_takes_over_and_nothing_is_lost() {
         let primary = Engine::new();
         let standby = Engine::standby_of(&primary);
         let address = format!(
-            "postgres://services88@127.0.0.1:{},127.0.0.1:{}/postgres?target_session_attrs=read-write",
+            "postgres://services88@127.0.0.1:{},127.0.0.1:{}/postgres",
             primary.port, standby.port
         );
         let nodes = [(); 2].map(|()| Node::at(&address));
@@ -47,4 +47,36 @@ fn a_standby_takes_over_and_nothing_is_lost() {
         assert!(again < Duration::from_secs(8), "{again:?}");
         assert!(slowest < Duration::from_secs(15), "{slowest:?}");
     }
+}
+
+/// Commits wait for it as long as it is away, and are not made twice.
+#[test]
+fn a_standby_is_away_for_a_while() {
+    let _alone = alone();
+    let primary = Engine::new();
+    let standby = Engine::standby_of(&primary);
+    let nodes = [(); 2].map(|()| Node::at(&primary.address()));
+    license(&primary.address());
+    let caller = administrator(&nodes[0]);
+    let addresses = nodes.each_ref().map(|node| node.address);
+    let back = Mutex::new(Instant::now());
+    let calls = load(&addresses, CALLERS, &caller, || {
+        sleep(Duration::from_millis(700));
+        standby.kill(true);
+        sleep(Duration::from_secs(14));
+        standby.start();
+        *back.lock().unwrap() = Instant::now();
+        sleep(Duration::from_secs(8));
+    });
+    let back = back.into_inner().unwrap();
+    let kept = assert_once(&calls, &primary.database(), &addresses, &caller);
+    let again = [0, 1].map(|node| {
+        let again = calls.done_after(back, |it| it.node == node && it.is_save());
+        again.unwrap_or(Duration::MAX)
+    });
+    let slowest = calls.slowest(|_| true);
+    println!("no standby: {kept}; back after {again:?}, slowest {slowest:?}");
+    println!("{}", calls.told());
+    assert!(slowest < Duration::from_secs(15), "{slowest:?}");
+    assert!(again.into_iter().max().unwrap() < Duration::from_secs(8));
 }

@@ -45,6 +45,9 @@ pub struct Calls(pub Vec<Call>);
 /// Numbers that no two users of a run share.
 static LAST: AtomicU64 = AtomicU64::new(0);
 
+/// Callers of each node who log in now and then.
+const LOG_INS: usize = 4;
+
 /// How long somebody who was declined waits before the next call.
 const PAUSE: Duration = Duration::from_millis(20);
 
@@ -61,9 +64,9 @@ pub fn load(
         for (node, address) in nodes.iter().enumerate() {
             for number in 0..callers {
                 let (over, all) = (&over, &all);
-                // Log-ins cost most by far, and do not come all at once.
-                let numbers = 3 * number as u64..;
-                scope.spawn(move || call_all(node, *address, caller, numbers, over, all));
+                // Those of one account wait for one another, so that nobody guesses faster that way.
+                let logs_in = number < LOG_INS;
+                scope.spawn(move || call_all(node, *address, caller, logs_in, over, all));
             }
         }
         happens();
@@ -76,11 +79,11 @@ fn call_all(
     node: usize,
     address: SocketAddr,
     caller: &Caller,
-    numbers: impl Iterator<Item = u64>,
+    logs_in: bool,
     over: &AtomicBool,
     all: &Mutex<Vec<Call>>,
 ) {
-    for number in numbers {
+    for number in 0_u64.. {
         if over.load(Ordering::Relaxed) {
             return;
         }
@@ -93,7 +96,9 @@ fn call_all(
         };
         let sent = Instant::now();
         let (wish, said) = match (number % 3, known) {
-            (2, _) if number % 60 == 59 => (Wish::LogIn, log_in(address, "admin", PASSWORD)),
+            (2, _) if logs_in && number % 20 == 2 => {
+                (Wish::LogIn, log_in(address, "admin", PASSWORD))
+            }
             (2, Some((name, id))) => (Wish::Get(name), get_user(address, caller, &id)),
             _ => {
                 let name = format!("c{}", LAST.fetch_add(1, Ordering::Relaxed));

@@ -1,11 +1,11 @@
 //! The way to the database is blocked, cut or slow.
 
 use crate::engine::Engine;
-use crate::load::{Calls, Wish, load};
+use crate::load::{Calls, load};
 use crate::nodes::{Node, administrator, license};
 use crate::oracle::assert_once;
 use crate::proxy::{Proxy, Way};
-use crate::wire::Said;
+use crate::wire::{Said, health};
 use crate::{alone, moment, rounds};
 use std::sync::Mutex;
 use std::thread::sleep;
@@ -60,6 +60,36 @@ fn the_network_is_away_for_ten_seconds() {
 }
 
 #[test]
+fn a_node_behind_a_blocked_way_says_so_and_ends_in_time() {
+    let _alone = alone();
+    let engine = Engine::new();
+    let proxy = Proxy::to(engine.port);
+    let mut node = Node::at(&proxy.address());
+    license(&engine.address());
+    let caller = administrator(&node);
+    let address = node.address;
+    let calls = load(&[address], 20, &caller, || {
+        sleep(Duration::from_secs(1));
+        proxy.set(Way::Blocked);
+        sleep(Duration::from_secs(1));
+        let asked = Instant::now();
+        assert_eq!(health(address), Some(503));
+        println!("health after {:?}", asked.elapsed());
+        assert!(asked.elapsed() < BOUND);
+        node.signal("TERM");
+        let told = Instant::now();
+        assert_eq!(node.wait().code(), Some(0));
+        println!("ended after {:?}", told.elapsed());
+        assert!(told.elapsed() < BOUND + BUSY_MACHINE);
+    });
+    println!("{}", calls.told());
+    proxy.set(Way::Open);
+    let node = Node::at(&proxy.address());
+    let kept = assert_once(&calls, &engine.database(), &[node.address], &caller);
+    println!("{kept}");
+}
+
+#[test]
 fn a_slow_database_makes_no_heap_of_those_who_wait() {
     const MANY: usize = 400;
     let _alone = alone();
@@ -83,13 +113,11 @@ fn a_slow_database_makes_no_heap_of_those_who_wait() {
         }
     });
     proxy.set(Way::Open);
-    // Those of one account wait for one another, so that nobody guesses faster that way.
-    let slowest = calls.slowest(|it| it.wish != Wish::LogIn);
+    let slowest = calls.slowest(|_| true);
     let (busy, others): (Vec<_>, Vec<_>) = { &calls.0 }
         .iter()
         .partition(|it| matches!(it.said, Said::Busy(_)));
-    let told = busy.iter().filter(|it| it.wish != Wish::LogIn);
-    let told = told.map(|it| it.took).max().unwrap_or_default();
+    let told = busy.iter().map(|it| it.took).max().unwrap_or_default();
     println!(
         "slow: {} busy within {told:?}, {} others, slowest {slowest:?}, {} threads, {} KiB more",
         busy.len(),

@@ -14,13 +14,20 @@ pub const VERSION: &str = "SELECT version FROM services88_schema";
 const BEGIN: &str = "BEGIN; SET LOCAL lock_timeout = '10min';
     SELECT pg_advisory_xact_lock(1396193348); SET LOCAL lock_timeout = '5s';";
 
+/// The turn to write.
+const TURN: &str = "SELECT id FROM services88_turn WHERE id = 1 FOR UPDATE";
+
 /// Applies what is missing, each step in a transaction of its own. Nodes that start together do it
 /// one after the other: whoever comes second finds nothing to do.
 pub fn migrate(session: &Session, server: &Server) -> Result<(), StoreError> {
+    migrate_to(MIGRATIONS.len(), session, server)
+}
+
+fn migrate_to(version: usize, session: &Session, server: &Server) -> Result<(), StoreError> {
     is_usable(session, server)?;
     loop {
         session.long_batch(BEGIN)?;
-        let done = step(session, server);
+        let done = step(version, session, server);
         if done.is_err() {
             let _ = session.long_batch("ROLLBACK");
             session.ended();
@@ -33,8 +40,8 @@ pub fn migrate(session: &Session, server: &Server) -> Result<(), StoreError> {
     }
 }
 
-/// Makes a step; false when there is none left.
-fn step(session: &Session, server: &Server) -> Result<bool, StoreError> {
+/// Makes a step; false when there is none left before a version.
+fn step(version: usize, session: &Session, server: &Server) -> Result<bool, StoreError> {
     let found = match exists(session, "services88_schema")? {
         true => number(session, VERSION)?,
         // Tables of one of these names that are not ours would be filled with what is ours.
@@ -53,10 +60,13 @@ fn step(session: &Session, server: &Server) -> Result<bool, StoreError> {
             known: MIGRATIONS.len(),
         });
     }
-    let Some(migration) = MIGRATIONS.get(done) else {
+    let Some(migration) = MIGRATIONS.get(done).filter(|_| done < version) else {
         return Ok(false);
     };
-    if done == 0 {
+    if done > 0 {
+        // Nodes of an earlier release may be at work. What they write has to wait for the step.
+        session.long_batch(TURN)?;
+    } else {
         session.long_batch(
             "CREATE TABLE services88_schema (
                  id      INTEGER PRIMARY KEY CHECK (id = 1),
@@ -71,7 +81,7 @@ fn step(session: &Session, server: &Server) -> Result<bool, StoreError> {
         migration.server.unwrap_or(migration.embedded),
     ))?;
     // The last of several, which are all made before anybody writes.
-    if done + 1 == MIGRATIONS.len() {
+    if done + 1 == version {
         count_on(session)?;
     }
     session.long_batch(&format!(
@@ -120,4 +130,93 @@ fn number(session: &Session, sql: &str) -> Result<i32, StoreError> {
     let rows = session.query_once(sql, &[])?;
     let found = rows.first().map(|row| row.try_get(0)).transpose()?;
     Ok(found.unwrap_or(-1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::lists::Lists;
+    use super::super::super::{Readers, Store, params, testing};
+    use super::super::{self as postgres, Writing};
+    use super::*;
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicBool, Ordering};
+    use std::thread;
+    use std::time::{Duration, Instant};
+
+    /// A store at a database that an earlier release has made, which uses it as it is.
+    fn of_release_before(server: &Server) -> Store {
+        let session = server.connect().unwrap();
+        migrate_to(MIGRATIONS.len() - 1, &session, server).unwrap();
+        let (server, lists) = (Arc::new(server.clone()), Arc::new(Lists::default()));
+        let writing = Writing::new(Arc::clone(&server), session, Arc::clone(&lists));
+        let readers = postgres::Readers::new(server, lists).unwrap();
+        Store::new(Box::new(writing), Readers::Server(readers), None).unwrap()
+    }
+
+    fn add(store: &Store, name: String) -> i32 {
+        let sql = "INSERT INTO usergroup (name) VALUES (?1)";
+        let add = store.write(move |tx| Ok(tx.insert(sql, params![&name])?));
+        add.unwrap()
+    }
+
+    fn groups(store: &Store) -> i32 {
+        let sql = "SELECT count(*) FROM usergroup";
+        let count = store.read(|tx| Ok(tx.one(sql, &[], |row| row.get(0))?));
+        count.unwrap()
+    }
+
+    #[test]
+    fn a_node_goes_on_while_a_later_release_changes_the_tables() {
+        let dir = tempfile::tempdir().unwrap();
+        // Only with a server.
+        let Some(server) = testing::empty_server(dir.path()) else {
+            return;
+        };
+        let older = of_release_before(&server);
+        let before = groups(&older);
+        let over = AtomicBool::new(false);
+        let (added, newer) = thread::scope(|scope| {
+            let older = &older;
+            let over = &over;
+            let adding = [0, 1].map(|thread| {
+                scope.spawn(move || {
+                    let mut added = Vec::new();
+                    while !over.load(Ordering::Relaxed) {
+                        added.push(add(older, format!("{thread} {}", added.len())));
+                        assert!(groups(older) > before);
+                    }
+                    added
+                })
+            });
+            let end = Instant::now() + Duration::from_secs(20);
+            while groups(older) < before + 20 {
+                assert!(Instant::now() < end && !adding.iter().any(|it| it.is_finished()));
+            }
+            let newer = Store::connect(&server).unwrap();
+            let version = newer.read(|tx| Ok(tx.schema_version()?)).unwrap();
+            assert_eq!(usize::try_from(version).unwrap(), MIGRATIONS.len());
+            // Both write for a while.
+            let mut added: Vec<_> = (0..20).map(|n| add(&newer, format!("newer {n}"))).collect();
+            over.store(true, Ordering::Relaxed);
+            for adding in adding {
+                added.extend(adding.join().unwrap());
+            }
+            (added, newer)
+        });
+        let all = before + i32::try_from(added.len()).unwrap();
+        assert_eq!((groups(&older), groups(&newer)), (all, all));
+    }
+
+    #[test]
+    fn what_an_earlier_release_does_not_know_it_leaves_alone() {
+        let dir = tempfile::tempdir().unwrap();
+        let Some(server) = testing::server(dir.path()) else {
+            return;
+        };
+        let session = server.connect().unwrap();
+        let later = "UPDATE services88_schema SET version = version + 1";
+        session.long_batch(later).unwrap();
+        let refused = Store::connect(&server).err().unwrap().to_string();
+        assert!(refused.contains("no later one than"), "{refused}");
+    }
 }

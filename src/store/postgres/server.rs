@@ -7,7 +7,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio_postgres::Config;
-use tokio_postgres::config::Host;
+use tokio_postgres::config::{Host, TargetSessionAttrs};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
 /// How long each host may take to accept a connection.
@@ -54,6 +54,11 @@ impl Server {
             .keepalives_retries(ASKED.0)
             .keepalives_interval(ASKED.1)
             .application_name("services88");
+        // After a fail-over the one that is named first may be one that only reads.
+        let any = config.get_target_session_attrs() == TargetSessionAttrs::Any;
+        if any && config.get_hosts().len() > 1 {
+            config.target_session_attrs(TargetSessionAttrs::ReadWrite);
+        }
         Ok(Self {
             config,
             tls: MakeRustlsConnect::new(tls()?),

@@ -23,7 +23,7 @@ fn a_node_is_killed_and_the_other_goes_on() {
     let mut nodes = [(); 2].map(|()| Node::at(&engine.address()));
     license(&engine.address());
     let mut slowest = Duration::ZERO;
-    for round in 0..rounds(3) {
+    for round in 0..rounds(2) {
         let caller = administrator(&nodes[0]);
         let addresses = nodes.each_ref().map(|node| node.address);
         let victim = usize::try_from(round % 2).unwrap();
@@ -148,7 +148,7 @@ fn a_node_is_paused_and_goes_on() {
     let caller = administrator(&nodes[0]);
     let addresses = nodes.each_ref().map(|node| node.address);
     let mut held = 0;
-    for round in 0..rounds(2) {
+    for round in 0..rounds(1) {
         let paused = Mutex::new(Instant::now());
         let calls = load(&addresses, CALLERS, &caller, || {
             // Only a pause in the middle of a transaction is of interest.

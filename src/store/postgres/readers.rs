@@ -72,8 +72,8 @@ impl Readers {
             session.put_ahead(BEGIN);
             let tx = Tx::server(&session, &self.lists);
             let result = catch_unwind(AssertUnwindSafe(|| work(&tx))).unwrap_or_else(unwound);
-            // Nothing was asked.
-            if !session.take_back() && session.batch("COMMIT").is_ok() {
+            // Otherwise nothing was asked. Nobody waits for the end of what only read.
+            if !session.take_back() && session.send("COMMIT").is_ok() {
                 session.ended();
             }
             if session.state() == State::Gone {

@@ -9,7 +9,9 @@ use super::dialect;
 use super::error::ServerError;
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
+use std::future::poll_fn;
 use std::pin::pin;
+use std::task::Poll;
 use std::time::{Duration, Instant};
 use tokio::runtime::{Builder, Runtime};
 use tokio::time::timeout;
@@ -165,6 +167,17 @@ impl Session {
     /// Takes back what has not gone to the server.
     pub fn take_back(&self) -> bool {
         !self.ahead.take().is_empty()
+    }
+
+    /// Has a statement on its way without waiting for what comes of it. The next one waits for both.
+    pub fn send(&self, sql: &str) -> Result<(), StoreError> {
+        let work = self.client.batch_execute(sql);
+        Ok(self.block_on(async {
+            // The first turn hands it to the connection, the second has it written.
+            let mut work = pin!(work);
+            let _ = poll_fn(|context| Poll::Ready(work.as_mut().poll(context))).await;
+            tokio::task::yield_now().await;
+        })?)
     }
 
     /// Notices what has happened to the connection since it was used last.

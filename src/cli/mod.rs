@@ -3,6 +3,7 @@
 mod accounts;
 mod backups;
 mod banner;
+mod copy;
 mod directory;
 mod licenses;
 mod logging;
@@ -64,6 +65,9 @@ enum Command {
     Backup(Backup),
     /// Put a backup into a data folder without a database.
     Restore(Restore),
+    /// Copy an installation from a data folder to a database server, or back. The same command goes
+    /// on with a copy that was broken off.
+    Copy(Copy),
     /// Write the WSDL documents.
     Wsdl(OutArgs),
     /// Write a sample request and response of every operation.
@@ -292,6 +296,26 @@ struct Restore {
 }
 
 #[derive(Args)]
+struct Copy {
+    /// What is copied: a data folder, or postgres://USER@HOST/DATABASE. Stop its servers first: what
+    /// they store after the copy has begun is not in it. Without this it is the installation of the
+    /// settings.
+    #[arg(long, value_name = "PLACE", required_unless_present = "to")]
+    from: Option<String>,
+    /// Where it goes: a data folder without a database, or an empty database on a server. Without
+    /// this it is where the settings have the installation: with a password in the address, use
+    /// SERVICES88_DATABASE, which others on the machine cannot see.
+    #[arg(long, value_name = "PLACE")]
+    to: Option<String>,
+    /// Begin anew where a copy was broken off.
+    #[arg(long)]
+    restart: bool,
+    /// Settings file.
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+}
+
+#[derive(Args)]
 struct ServeArgs {
     #[command(flatten)]
     place: PlaceArgs,
@@ -378,6 +402,7 @@ pub fn run() -> ExitCode {
         Command::Ticket(command) => accounts::ticket(command),
         Command::Backup(command) => backups::backup(&command),
         Command::Restore(command) => backups::restore(&command),
+        Command::Copy(command) => copy::copy(&command),
         Command::Wsdl(args) => {
             let folder = args.out.unwrap_or_else(|| "wsdl".into());
             wsdl::write_all(&folder, SERVICES).map_err(|error| cannot_write(&folder, error))

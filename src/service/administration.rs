@@ -6,6 +6,7 @@ pub mod directory;
 pub mod licenses;
 pub mod password_rules;
 pub mod portals;
+pub mod transfer;
 
 use super::user_credentials::PASSWORD;
 use super::user_guard::Author;

@@ -1,6 +1,7 @@
 //! Whether the nodes of one database have the same keys.
 
 use crate::fault::Fault;
+use crate::store::transfer::refuse_half;
 use crate::store::{Store, secrets};
 use crate::vault::{Place, Vault};
 
@@ -18,7 +19,10 @@ pub fn agree(store: &Store, vault: &Vault) -> Result<bool, Fault> {
         Some(sealed) => sealed,
         None => {
             let mine = vault.seal(PLACE, "common")?;
-            store.write(move |tx| Ok(secrets::set_common(tx, &mine)?))?;
+            store.write(move |tx| {
+                refuse_half(tx, "the database")?;
+                Ok(secrets::set_common(tx, &mine)?)
+            })?;
             // Another node may have been first.
             read()?.unwrap_or_default()
         }

@@ -16,6 +16,7 @@ use crate::outbound::openid::{IssuerError, OpenIdProvider};
 use crate::session::{Sessions, password};
 use crate::store::access_gateway::Registration;
 use crate::store::installation::{self as rows, FirstUser, Identity};
+use crate::store::transfer::refuse_half;
 use crate::store::{AddressError, Remembered, Store, StoreError, secrets};
 use crate::vault::{GatewayKey, GatewayKeyError, KeyError, Vault};
 use std::path::{Path, PathBuf};
@@ -176,7 +177,8 @@ fn set_up(store: &Store, now: DateTime, given: Option<&str>) -> Result<Option<St
     let hash = password::hash(given.or(generated.as_deref()).unwrap_or_default())?;
     let identity = new_identity(now)?;
     let done = store.write(move |tx| {
-        // Another process may have come first.
+        // Another process may have come first, and be copying something into it.
+        refuse_half(tx, "the database")?;
         if rows::identity(tx)?.is_some() {
             return Ok(false);
         }

@@ -122,6 +122,12 @@ pub enum StoreError {
         found: usize,
         known: usize,
     },
+    /// A copy of another database was begun into it, and not finished. Nothing was touched.
+    #[error(
+        "{place} holds a part of a copy only: have services88 copy finish it, or begin it anew with \
+         --restart"
+    )]
+    HalfCopied { place: String },
     /// The database has another encoding than UTF-8.
     #[error("{database} has the encoding {found}: make one with ENCODING 'UTF8'")]
     Encoding { database: String, found: String },

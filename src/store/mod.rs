@@ -47,6 +47,7 @@ pub mod system;
 #[cfg(test)]
 pub(crate) mod testing;
 pub mod tickets;
+pub mod transfer;
 mod tx;
 pub mod untrusted_credentials;
 pub mod user_info;

@@ -1,6 +1,7 @@
 //! The columns that hold sealed secrets, whatever they are for.
 
 use super::{StoreError, Tx, params};
+use std::collections::BTreeSet;
 
 /// A column with secrets.
 #[derive(Clone, Copy, Debug)]
@@ -117,6 +118,19 @@ pub fn any(tx: &Tx<'_>) -> Result<bool, StoreError> {
         params![],
         |row| row.get(0),
     )
+}
+
+/// The keys that the secrets in the database were sealed with.
+pub fn keys(tx: &Tx<'_>) -> Result<BTreeSet<String>, StoreError> {
+    let mut keys = BTreeSet::new();
+    for (table, column) in COLUMNS.iter().filter_map(|it| it.name.split_once('.')) {
+        // As `vault.rs` has it: the form, the key, and what is sealed, with dots between.
+        let sql = format!(
+            "SELECT DISTINCT substr({column}, 4, 8) FROM {table} WHERE {column} LIKE 'S1.%'"
+        );
+        keys.extend(tx.query_once(&sql, params![], |row| row.get::<String>(0))?);
+    }
+    Ok(keys)
 }
 
 /// What is sealed in a column and does not begin like this.

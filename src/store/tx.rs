@@ -154,6 +154,18 @@ impl<'a> Tx<'a> {
         self.one(sql, &[], |row| row.get(0))
     }
 
+    /// Whether there is a table of this name, in small letters, where ours are.
+    pub(super) fn has_table(&self, name: &str) -> Result<bool, StoreError> {
+        let sql = match self.connection {
+            Connection::Embedded(_) => {
+                "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = ?1"
+            }
+            Connection::Server(_) => postgres::HAS_TABLE,
+        };
+        let found = self.query_once(sql, &[Param::Text(name)], |row| row.get::<i64>(0))?;
+        Ok(found.first().is_some_and(|count| *count > 0))
+    }
+
     /// What the engine is called.
     pub(super) fn engine(&self) -> &'static str {
         match self.connection {
@@ -195,7 +207,8 @@ impl Row<'_> {
         })
     }
 
-    fn value(&self, column: usize) -> Result<Value<'_>, StoreError> {
+    /// The same as it is.
+    pub(super) fn value(&self, column: usize) -> Result<Value<'_>, StoreError> {
         match self.row {
             Kind::Embedded(row) => embedded::value(row, column),
             Kind::Server(row) => postgres::value(row, column),

@@ -1,8 +1,10 @@
 //! From nothing, or a file of an earlier release, to the tables of this release.
 
-use super::super::StoreError;
 use super::super::error::EngineError;
+use super::super::lists::Lists;
 use super::super::schema::MIGRATIONS;
+use super::super::transfer::refuse_half;
+use super::super::{StoreError, Tx};
 use super::connection::{self, Access};
 use super::folder::left_beside;
 use crate::draft::Draft;
@@ -41,8 +43,15 @@ pub(super) fn create(path: &Path) -> Result<(), StoreError> {
     }
 }
 
-/// Refuses what is no sound database of ours, without changing it.
+/// Refuses what is no sound database of ours, or one that is still being copied, without changing
+/// it.
 pub(super) fn inspect(path: &Path) -> Result<(), StoreError> {
+    inspect_half(path)?;
+    look(path, |connection| is_whole(path, connection))
+}
+
+/// The same, but takes half a copy for sound.
+pub(super) fn inspect_half(path: &Path) -> Result<(), StoreError> {
     let result = look(path, |connection| {
         is_ours(path, connection)?;
         is_sound(path, connection)
@@ -58,7 +67,10 @@ pub(super) fn inspect(path: &Path) -> Result<(), StoreError> {
 
 /// Refuses what is no database of ours, sound or not, without changing it.
 pub(super) fn identify(path: &Path) -> Result<(), StoreError> {
-    look(path, |connection| is_ours(path, connection))
+    look(path, |connection| {
+        is_ours(path, connection)?;
+        is_whole(path, connection)
+    })
 }
 
 fn look(
@@ -112,6 +124,15 @@ fn is_ours(path: &Path, connection: &Connection) -> Result<(), StoreError> {
         });
     }
     Ok(())
+}
+
+/// Refuses what a copy was begun into, and not finished.
+fn is_whole(path: &Path, connection: &Connection) -> Result<(), StoreError> {
+    let lists = Lists::default();
+    refuse_half(
+        &Tx::embedded(connection, &lists),
+        &path.display().to_string(),
+    )
 }
 
 fn is_sound(path: &Path, connection: &Connection) -> Result<(), StoreError> {

@@ -6,12 +6,14 @@ mod folder;
 mod migrate;
 mod readers;
 mod statements;
+pub(super) mod transfer;
 mod writing;
 
 pub(super) use folder::InUse;
 pub(super) use readers::Readers;
 pub(super) use rusqlite::Connection as Embedded;
 pub(super) use statements::{execute, first, query, query_once, value};
+pub(super) use transfer::schema;
 pub(super) use writing::Writing;
 
 use super::StoreError;

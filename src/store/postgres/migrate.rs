@@ -9,6 +9,10 @@ use super::session::Session;
 /// How many migrations have been applied.
 pub const VERSION: &str = "SELECT version FROM services88_schema";
 
+/// Whether there is a table where new ones go.
+pub const HAS_TABLE: &str = "SELECT count(*) FROM information_schema.tables
+    WHERE table_schema = current_schema() AND CAST(table_name AS text) = CAST(?1 AS text)";
+
 /// Waits until no other node is doing the same, for as long as that may take with many users; ends
 /// with the transaction. The number is "S88D".
 const BEGIN: &str = "BEGIN; SET LOCAL lock_timeout = '10min';

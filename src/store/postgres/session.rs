@@ -15,8 +15,9 @@ use std::task::Poll;
 use std::time::{Duration, Instant};
 use tokio::runtime::{Builder, Runtime};
 use tokio::time::timeout;
+use tokio_postgres::binary_copy::BinaryCopyInWriter;
 use tokio_postgres::error::SqlState;
-use tokio_postgres::types::ToSql;
+use tokio_postgres::types::{ToSql, Type};
 use tokio_postgres::{Client, Config, Row, Statement};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
@@ -52,6 +53,8 @@ pub struct Session {
     ahead: RefCell<String>,
     state: Cell<State>,
     changes: Cell<u64>,
+    /// How long an answer is waited for, if not for ever.
+    patience: Cell<Option<Duration>>,
 }
 
 /// What can be done with a connection.
@@ -95,6 +98,7 @@ impl Session {
             ahead: RefCell::default(),
             state: Cell::new(State::Good),
             changes: Cell::new(0),
+            patience: Cell::new(Some(ANSWER)),
         })
     }
 
@@ -152,6 +156,31 @@ impl Session {
     pub fn long_batch(&self, sql: &str) -> Result<(), StoreError> {
         let done = self.block_on(self.client.batch_execute(sql));
         Ok(self.noted(done.and_then(|done| Ok(done?)))?)
+    }
+
+    /// Adds rows to a table in the form that the server reads fastest.
+    pub fn copy_in<'p, R>(
+        &self,
+        sql: &str,
+        types: &[Type],
+        rows: impl Iterator<Item = R>,
+    ) -> Result<(), StoreError>
+    where
+        R: ExactSizeIterator<Item = Param<'p>>,
+    {
+        Ok(self.run(async {
+            let sink = self.client.copy_in(sql).await?;
+            let mut writer = pin!(BinaryCopyInWriter::new(sink, types));
+            for row in rows {
+                writer.as_mut().write_raw(row).await?;
+            }
+            writer.finish().await.map(drop)
+        })?)
+    }
+
+    /// Has no answer be taken for missing because it is late.
+    pub fn wait_for_ever(&self) {
+        self.patience.set(None);
     }
 
     /// Has a statement go to the server in front of the next one.
@@ -260,7 +289,10 @@ impl Session {
         }
         let done = self.block_on(async {
             let mut work = pin!(work);
-            match timeout(ANSWER, work.as_mut()).await {
+            let Some(patience) = self.patience.get() else {
+                return Ok(work.await);
+            };
+            match timeout(patience, work.as_mut()).await {
                 // It may have come while this process was paused.
                 Err(_) => timeout(LAST_LOOK, work).await,
                 done => done,

@@ -13,7 +13,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// Each statement sees what was committed before it, which nobody but the one with the turn adds to.
-const BEGIN: &str = "BEGIN ISOLATION LEVEL READ COMMITTED;
+pub const BEGIN: &str = "BEGIN ISOLATION LEVEL READ COMMITTED;
     SELECT id FROM services88_turn WHERE id = 1 FOR UPDATE";
 
 /// Within this time the end of a connection is told; otherwise there was silence.

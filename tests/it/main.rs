@@ -35,4 +35,5 @@ mod soap;
 #[expect(dead_code, reason = "the tests in `machine` use more of it")]
 mod support;
 mod tokens;
+mod transfer;
 mod users;

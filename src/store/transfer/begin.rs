@@ -109,6 +109,6 @@ pub fn is_empty(tx: &Tx<'_>) -> Result<bool, StoreError> {
         Ok::<_, StoreError>(counted.first().is_some_and(|count| *count > 0))
     };
     Ok(installation::identity(tx)?.is_none()
-        && !has_rows("SELECT count(*) FROM (SELECT 1 FROM associate LIMIT 1) AS some")?
+        && !has_rows("SELECT count(*) FROM (SELECT 1 FROM associate LIMIT 1) AS found")?
         && !(tx.has_table("common_key")? && has_rows("SELECT count(*) FROM common_key")?))
 }

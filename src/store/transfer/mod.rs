@@ -138,10 +138,24 @@ impl Transfer {
             again,
             batch,
         };
-        if !again {
-            transfer.mark(restart)?;
+        match again {
+            true => transfer.reached = transfer.reached_at_last()?,
+            false => transfer.mark(restart)?,
         }
         Ok(transfer)
+    }
+
+    /// How far an earlier copy came: on a server, one that was killed may have ended just now.
+    fn reached_at_last(&self) -> Result<Reached, TransferError> {
+        match self.in_target(|it| marker::find(&it.target.tx()))? {
+            Some(Some((begun, reached))) if begun == self.begun => Ok(reached),
+            _ => Err(self.overtaken()),
+        }
+    }
+
+    fn overtaken(&self) -> TransferError {
+        let place = self.target.place().to_owned();
+        TransferError::Overtaken { place }
     }
 
     /// Marks the target, and takes out of it what the migrations put there.
@@ -233,9 +247,7 @@ impl Transfer {
                 self.reached = next;
                 Ok(true)
             }
-            Ok(false) => Err(TransferError::Overtaken {
-                place: self.target.place().to_owned(),
-            }),
+            Ok(false) => Err(self.overtaken()),
             Err(TransferError::Target { source, .. }) if is_about_rows(&source) => {
                 let row = self.first_unfit(&table, &rows)?;
                 Err(self.unfit(&table, &rows, row, source))

@@ -3,7 +3,7 @@
 use crate::config::{KeySettings, Secret, Settings};
 use crate::fault;
 use crate::service::OpenError;
-use crate::service::installation::{create_folder, database, key_source};
+use crate::service::places::{create_folder, database, key_source};
 use crate::store::transfer::{self, Place, Progress, TransferError, Transferred};
 use crate::store::{AddressError, Server};
 use crate::vault::KeySource;

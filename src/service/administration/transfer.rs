@@ -89,7 +89,7 @@ fn place(settings: &Settings) -> Result<Place, CopyError> {
     match settings.database.reveal() {
         "" => Ok(Place::File(database(settings))),
         address => match Server::new(address) {
-            Ok(server) => Ok(Place::Server(server)),
+            Ok(server) => Ok(Place::Server(Box::new(server))),
             Err(error) => Err(CopyError::Address(error)),
         },
     }

@@ -56,7 +56,7 @@ pub enum TransferError {
         place: String,
         table: String,
         key: String,
-        source: StoreError,
+        source: Box<StoreError>,
     },
     #[error("no thread could be started")]
     Thread,

@@ -36,7 +36,7 @@ const BATCH: usize = 10_000;
 pub enum Place {
     /// A file, which need not be there if it is copied into.
     File(PathBuf),
-    Server(Server),
+    Server(Box<Server>),
 }
 
 /// What is being done, and how far it is.
@@ -280,7 +280,7 @@ impl Transfer {
             place: self.target.place().to_owned(),
             table: table.name.clone(),
             key: key.unwrap_or_else(|| "without a key".to_owned()),
-            source,
+            source: Box::new(source),
         }
     }
 

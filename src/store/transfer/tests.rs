@@ -189,7 +189,7 @@ fn to_a_server_and_back_everything_is_the_same() {
     let Some(server) = testing::server(&target) else {
         return;
     };
-    let there = Place::Server(server.clone());
+    let there = Place::Server(Box::new(server.clone()));
     // Broken off on both ways, and gone on with.
     assert!(!copy_batches(&source.place(), &there, 9, false));
     let refused = Store::connect(&server).err().unwrap();
@@ -335,7 +335,7 @@ fn rows_that_do_not_fit_are_named() {
     source.run("UPDATE person SET title = 'a' || char(0) WHERE person_id = 4");
     assert!(transfer(&from, &to, true, &mut |_| {}).unwrap().is_same);
     if let Some(server) = testing::server(&path) {
-        let there = Place::Server(server);
+        let there = Place::Server(Box::new(server));
         source.run("UPDATE associate_extra_field SET key = 'b' || char(0) WHERE key = 'b'");
         assert_refused(copy(&from, &there), "the row 4 of table person");
         source.run("UPDATE person SET title = 'x' WHERE person_id = 4");

@@ -123,14 +123,27 @@ impl Engine {
 
     /// Kills its first process only, which the others notice, or all of them at once.
     pub fn kill(&self, all: bool) {
+        self.signal("-KILL", all);
+    }
+
+    /// Has all of its processes stand still, while the system still takes connections for it.
+    pub fn hang(&self) {
+        self.signal("-STOP", true);
+    }
+
+    fn signal(&self, signal: &str, all: bool) {
         let pid = std::fs::read_to_string(self.data().join("postmaster.pid")).unwrap();
         let pid = pid.lines().next().unwrap().to_owned();
         let mut victims = vec![pid.clone()];
         if all {
             victims.extend(children(&pid));
         }
-        let killed = Command::new("kill").arg("-KILL").args(&victims).status();
-        assert!(killed.unwrap().success());
+        // Some of them may end meanwhile.
+        let _ = Command::new("kill")
+            .arg(signal)
+            .args(&victims)
+            .stderr(Stdio::null())
+            .status();
     }
 
     fn control(&self, what: &[&str]) -> bool {
@@ -177,6 +190,10 @@ impl Engine {
 
 impl Drop for Engine {
     fn drop(&mut self) {
+        // It may stand still.
+        if self.data().join("postmaster.pid").exists() {
+            self.signal("-CONT", true);
+        }
         self.stop();
     }
 }

@@ -2,6 +2,7 @@
 
 mod dialect;
 mod error;
+mod hosts;
 mod migrate;
 mod readers;
 mod server;

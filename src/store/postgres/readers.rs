@@ -11,7 +11,6 @@ use r2d2::{ManageConnection, NopErrorHandler, Pool, PooledConnection};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 /// How long a free connection is waited for.
@@ -34,9 +33,7 @@ pub struct Readers {
     lists: Arc<Lists>,
     is_closed: AtomicBool,
     waiting: AtomicUsize,
-    /// When a connection was last found to be gone. Older ones are not trusted any more: each of
-    /// them may lead to a machine that is not there, which takes long to find out.
-    broken: Mutex<Option<Instant>>,
+    server: Arc<Server>,
     /// Whether the last attempt to connect has failed.
     is_away: Arc<AtomicBool>,
 }
@@ -53,7 +50,7 @@ impl Readers {
             .test_on_check_out(false)
             .error_handler(Box::new(NopErrorHandler))
             .build_unchecked(Way {
-                server,
+                server: Arc::clone(&server),
                 is_away: Arc::clone(&is_away),
             });
         Ok(Self {
@@ -61,7 +58,7 @@ impl Readers {
             lists,
             is_closed: AtomicBool::new(false),
             waiting: AtomicUsize::new(0),
-            broken: Mutex::default(),
+            server,
             is_away,
         })
     }
@@ -77,7 +74,7 @@ impl Readers {
                 session.ended();
             }
             if session.state() == State::Gone {
-                *self.broken() = Some(Instant::now());
+                self.server.distrust();
             }
             result
         })
@@ -99,10 +96,7 @@ impl Readers {
                 Some(session) => session,
                 None => self.wait()?,
             };
-            match *self.broken() {
-                Some(broken) if session.made() <= broken => session.give_up(),
-                _ => session.look(),
-            }
+            self.server.look_at(&session);
             if session.state() == State::Good {
                 return Ok(session);
             }
@@ -128,10 +122,6 @@ impl Readers {
         };
         self.waiting.fetch_sub(1, Ordering::Relaxed);
         Ok(session?)
-    }
-
-    fn broken(&self) -> MutexGuard<'_, Option<Instant>> {
-        self.broken.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -1,11 +1,14 @@
 //! The way to a database server.
 
 use super::super::StoreError;
+use super::error::ServerError;
+use super::hosts;
 use super::session::Session;
 use rustls::{ClientConfig, RootCertStore};
 use std::fmt;
-use std::sync::Arc;
-use std::time::Duration;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 use tokio_postgres::Config;
 use tokio_postgres::config::{Host, TargetSessionAttrs};
 use tokio_postgres_rustls::MakeRustlsConnect;
@@ -25,6 +28,12 @@ const ASKED: (u32, Duration) = (3, Duration::from_secs(2));
 #[derive(Clone)]
 pub struct Server {
     config: Config,
+    /// One for each host.
+    ways: Vec<Config>,
+    /// The one that led to a server last.
+    last: Arc<AtomicUsize>,
+    /// When a connection was last found to be gone.
+    broken: Arc<Mutex<Option<Instant>>>,
     tls: MakeRustlsConnect,
 }
 
@@ -60,16 +69,48 @@ impl Server {
             config.target_session_attrs(TargetSessionAttrs::ReadWrite);
         }
         Ok(Self {
+            ways: hosts::each(&config),
+            last: Arc::default(),
+            broken: Arc::default(),
             config,
             tls: MakeRustlsConnect::new(tls()?),
         })
     }
 
-    /// A new connection.
+    /// A new connection, to the host that was good last if it still is.
     pub(in crate::store) fn connect(&self) -> Result<Session, StoreError> {
-        let hosts = self.config.get_hosts().len().max(1);
-        let within = CONNECT.saturating_mul(u32::try_from(hosts).unwrap_or(1)) + SET_UP;
-        Ok(Session::connect(&self.config, self.tls.clone(), within)?)
+        let mut failed = ServerError::Silent;
+        let last = self.last.load(Ordering::Relaxed);
+        for index in 0..self.ways.len() {
+            let at = (last + index) % self.ways.len();
+            let Some(way) = self.ways.get(at) else { break };
+            match Session::connect(way, self.tls.clone(), CONNECT + SET_UP) {
+                Ok(session) => {
+                    self.last.store(at, Ordering::Relaxed);
+                    return Ok(session);
+                }
+                Err(error) => failed = error,
+            }
+        }
+        Err(failed.into())
+    }
+
+    /// Has no connection be used again that was made before now, since one of them is gone: each
+    /// may lead to a machine that is not there, which takes long to find out.
+    pub fn distrust(&self) {
+        *self.broken() = Some(Instant::now());
+    }
+
+    /// Looks whether a connection can be used.
+    pub fn look_at(&self, session: &Session) {
+        match *self.broken() {
+            Some(broken) if session.made() <= broken => session.give_up(),
+            _ => session.look(),
+        }
+    }
+
+    fn broken(&self) -> MutexGuard<'_, Option<Instant>> {
+        self.broken.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

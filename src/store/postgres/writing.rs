@@ -36,6 +36,7 @@ impl Writing {
     }
 
     fn connect(&mut self) -> Result<(), StoreError> {
+        self.server.distrust();
         self.session = self.server.connect()?;
         Ok(())
     }
@@ -43,7 +44,7 @@ impl Writing {
 
 impl batch::Writing for Writing {
     fn begin(&mut self) -> Result<(), StoreError> {
-        self.session.look();
+        self.server.look_at(&self.session);
         if self.session.state() != State::Good {
             self.recover();
         }

@@ -194,7 +194,10 @@ mod tests {
             });
             let end = Instant::now() + Duration::from_secs(20);
             while groups(older) < before + 20 {
-                assert!(Instant::now() < end && !adding.iter().any(|it| it.is_finished()));
+                assert!(
+                    Instant::now() < end
+                        && !adding.iter().any(thread::ScopedJoinHandle::is_finished)
+                );
             }
             let newer = Store::connect(&server).unwrap();
             let version = newer.read(|tx| Ok(tx.schema_version()?)).unwrap();

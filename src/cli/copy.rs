@@ -107,7 +107,7 @@ impl Shown {
         let is_terminal = std::io::stderr().is_terminal();
         Self {
             bar: match is_terminal {
-                true => ProgressBar::new(0),
+                true => bar(),
                 false => ProgressBar::hidden(),
             },
             is_terminal,
@@ -143,11 +143,6 @@ impl Shown {
                 self.bar.set_length(total);
                 self.bar.reset_elapsed();
                 self.bar.reset_eta();
-                let form =
-                    "{prefix:9} [{bar:30}] {human_pos} of {human_len} rows, {eta} left  {msg}";
-                if let Ok(style) = ProgressStyle::with_template(form) {
-                    self.bar.set_style(style.progress_chars("=> "));
-                }
                 self.bar.set_prefix(verb);
             }
             self.bar.set_position(done);
@@ -160,6 +155,15 @@ impl Shown {
 
     fn clear(&self) {
         self.bar.finish_and_clear();
+    }
+}
+
+fn bar() -> ProgressBar {
+    let form = "{prefix:9} [{bar:30}] {human_pos} of {human_len} rows, {eta} left  {msg}";
+    let bar = ProgressBar::new(0);
+    match ProgressStyle::with_template(form) {
+        Ok(style) => bar.with_style(style.progress_chars("=> ")),
+        Err(_) => bar,
     }
 }
 

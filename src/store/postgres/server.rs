@@ -6,11 +6,12 @@ use super::hosts;
 use super::session::Session;
 use rustls::{ClientConfig, RootCertStore};
 use std::fmt;
+use std::net::IpAddr;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 use tokio_postgres::Config;
-use tokio_postgres::config::{Host, TargetSessionAttrs};
+use tokio_postgres::config::{Host, SslMode, TargetSessionAttrs};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
 /// How long each host may take to accept a connection.
@@ -55,6 +56,13 @@ impl Server {
         let mut config: Config = address.parse().map_err(AddressError::Address)?;
         if config.get_dbname().is_none_or(str::is_empty) {
             return Err(AddressError::NoDatabase);
+        }
+        if !address.contains("sslmode=") {
+            // Nobody listens between programs of one machine; elsewhere a password would go in clear.
+            config.ssl_mode(match config.get_hosts().iter().all(is_here) {
+                true => SslMode::Disable,
+                false => SslMode::Require,
+            });
         }
         config
             .connect_timeout(CONNECT)
@@ -114,7 +122,17 @@ impl Server {
     }
 }
 
-/// Trusts whom the system trusts.
+/// Whether a host is this machine.
+fn is_here(host: &Host) -> bool {
+    match host {
+        Host::Tcp(name) if name == "localhost" => true,
+        Host::Tcp(name) => name.parse().is_ok_and(|it: IpAddr| it.is_loopback()),
+        #[cfg(unix)]
+        Host::Unix(_) => true,
+    }
+}
+
+/// Trusts whom the system trusts, or those in the file that `SSL_CERT_FILE` names.
 fn tls() -> Result<ClientConfig, AddressError> {
     let mut roots = RootCertStore::empty();
     // Those that cannot be read are none to be trusted.
@@ -150,5 +168,47 @@ impl fmt::Display for Server {
 impl fmt::Debug for Server {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, out)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_stays_on_the_machine_goes_in_clear() {
+        let mode = |address| Server::new(address).unwrap().config.get_ssl_mode();
+        for here in [
+            "postgres://me@localhost/x",
+            "postgres://me@127.0.0.1:5433/x",
+            "postgres://me@%2Frun%2Fpostgresql/x",
+        ] {
+            assert_eq!(mode(here), SslMode::Disable, "{here}");
+        }
+        for away in [
+            "postgres://me@db.example.com/x",
+            "postgres://me@localhost,10.0.0.1/x",
+        ] {
+            assert_eq!(mode(away), SslMode::Require, "{away}");
+        }
+        assert_eq!(
+            mode("postgres://me@10.0.0.1/x?sslmode=disable"),
+            SslMode::Disable
+        );
+        assert_eq!(
+            mode("postgres://me@localhost/x?sslmode=require"),
+            SslMode::Require
+        );
+    }
+
+    #[test]
+    fn an_address_is_shown_without_its_password() {
+        let shown = |address| Server::new(address).unwrap().to_string();
+        assert_eq!(
+            shown("postgres://me:secret@db:5433/x"),
+            "postgres://db:5433/x"
+        );
+        assert!(Server::new("postgres://me@db").is_err());
+        assert!(Server::new("postgres://me@db/x?colour=red").is_err());
     }
 }

@@ -17,7 +17,9 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chacha20poly1305::aead::{Aead, KeyInit, Payload};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};
+use hmac::{Hmac, Mac};
 use keys::Key;
+use sha2::{Digest, Sha256};
 use std::sync::Arc;
 
 const FORM: &str = "S1";
@@ -27,6 +29,8 @@ const NONCE_BYTES: usize = 24;
 #[derive(Clone)]
 pub struct Vault {
     keys: Arc<[Opener]>,
+    /// Makes pseudonyms, with a key that comes of the first one.
+    pseudonyms: Hmac<Sha256>,
 }
 
 struct Opener {
@@ -63,9 +67,29 @@ impl Vault {
             id: key.id(),
             cipher: XChaCha20Poly1305::new(key.bytes().into()),
         });
+        let first = keys.first().map(Key::bytes);
+        let own = Sha256::new()
+            .chain_update("services88 pseudonyms ")
+            .chain_update(first.map_or(&[][..], |bytes| &bytes[..]))
+            .finalize();
+        let mut block = hmac::digest::Key::<Hmac<Sha256>>::default();
+        block[..own.len()].copy_from_slice(&own);
         Self {
             keys: openers.collect(),
+            pseudonyms: Hmac::new(&block),
         }
+    }
+
+    /// What stands for a text of a kind: the same wherever the first key is the same, and nothing
+    /// that tells of the text without it.
+    pub fn pseudonym(&self, kind: &str, text: &str) -> u128 {
+        let mut mac = self.pseudonyms.clone();
+        mac.update(kind.as_bytes());
+        mac.update(b"\n");
+        mac.update(text.as_bytes());
+        let mut half = [0; 16];
+        half.copy_from_slice(&mac.finalize().into_bytes()[..16]);
+        u128::from_be_bytes(half)
     }
 
     /// Seals a secret for one place. The same secret reads differently every time.
@@ -178,6 +202,16 @@ mod tests {
         ] {
             assert!(vault.open_sealed(elsewhere, &sealed).is_err());
         }
+    }
+
+    #[test]
+    fn a_pseudonym_depends_on_key_kind_and_text() {
+        let [one, other] = [(); 2].map(|()| Vault::throwaway());
+        let told = one.pseudonym("account", "ann");
+        assert_eq!(one.clone().pseudonym("account", "ann"), told);
+        assert_ne!(one.pseudonym("account", "Ann"), told);
+        assert_ne!(one.pseudonym("address", "ann"), told);
+        assert_ne!(other.pseudonym("account", "ann"), told);
     }
 
     #[test]

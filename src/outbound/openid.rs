@@ -16,6 +16,7 @@ use super::http::{HttpClient, HttpError};
 use crate::config::{AccessGatewaySettings, Secret};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use std::time::Duration;
 use ureq::http::header::{ACCEPT, CONTENT_TYPE};
 use ureq::http::{Request, StatusCode, request};
 use url::{Host, Url};
@@ -27,6 +28,7 @@ const QUOTE_LIMIT: usize = 200;
 #[derive(Debug)]
 pub struct OpenIdProvider {
     http: HttpClient,
+    timeout: Duration,
     issuer: String,
     name: String,
     client_name: String,
@@ -99,11 +101,17 @@ impl OpenIdProvider {
         }
         Ok(Some(Self {
             http: HttpClient::new(settings.timeout),
+            timeout: settings.timeout,
             issuer: settings.issuer.clone(),
             name: settings.name.clone(),
             client_name: settings.client_name.clone(),
             initial_access_token: settings.initial_access_token.clone(),
         }))
+    }
+
+    /// How long a task may take at most: two requests.
+    pub fn longest_task(&self) -> Duration {
+        2 * self.timeout
     }
 
     /// What tells it from other providers.

@@ -1,10 +1,12 @@
 //! The installation as a client of an OpenID Connect provider that stands for the access gateway.
 //!
 //! What is stored is what the provider has answered, and is written after the answer, in one
-//! transaction. One task at a time talks about the registration: what each answer says of it
-//! (token and secret may be new every time) has to be stored before the next question.
+//! transaction. One task at a time talks about the registration, whichever node it runs on: what
+//! each answer says of it (token and secret may be new every time) has to be stored before the next
+//! question.
 
 use super::Call;
+use super::turn::Turn;
 use crate::config::Secret;
 use crate::fault::{Exception, Fault, chain};
 use crate::outbound::openid::{Client, IdTokenError, OpenIdError, OpenIdProvider, Registered};
@@ -13,13 +15,18 @@ use crate::store::secrets::{CLIENT_SECRET, MANAGEMENT_TOKEN};
 use crate::vault::Place;
 use crate::wait;
 use std::sync::{Mutex, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
+
+/// What nodes take turns for.
+const LEASE: &str = "access gateway registration";
+/// What a step takes beside the provider: to store its answer.
+const MARGIN: Duration = Duration::from_secs(10);
 
 /// The provider, and whose turn it is to talk to it about the registration.
 #[derive(Debug)]
 pub struct Gateway {
     pub provider: OpenIdProvider,
-    /// When the last task began that got no answer.
+    /// When the last task of this process began that got no answer.
     turn: Mutex<Option<Instant>>,
 }
 
@@ -87,15 +94,15 @@ impl Gateway {
         {
             return Ok(row);
         }
-        self.in_turn(|| {
+        self.in_turn(call, |turn| {
             let before = stored(call)?;
             let before = before.as_ref();
             let Some(row) = before.filter(|row| self.is_ours(row)) else {
-                return self.register_anew(call, before, &[uri.to_owned()], uri);
+                return self.register_anew(call, turn, before, &[uri.to_owned()], uri);
             };
             let has_it = row.redirect_uris.iter().any(|it| it == uri);
             if has_it && others == Others::Keep {
-                return Ok(save(call, before, row.with(uri))?);
+                return Ok(save(call, turn, before, row.with(uri))?);
             }
             if row.management_uri.is_empty() {
                 return match row.redirect_uris == [uri] {
@@ -105,23 +112,24 @@ impl Gateway {
             }
             let Some(now) = self.provider.registered(self.client(call, row)?)? else {
                 let wanted = others.beside(uri, &row.redirect_uris);
-                return self.register_anew(call, before, &wanted, uri);
+                return self.register_anew(call, turn, before, &wanted, uri);
             };
             // Before the next question: the token may be a new one.
-            let row = self.keep(call, before, &now, uri)?;
+            let row = self.keep(call, turn, before, &now, uri)?;
             let wanted = others.beside(uri, &now.redirect_uris);
             if sorted(&wanted) == row.redirect_uris {
                 return Ok(row);
             }
+            turn.go_on()?;
             let now = self.provider.redirect_to(now, &wanted)?;
-            let row = self.keep(call, Some(&row), &now, uri)?;
+            let row = self.keep(call, turn, Some(&row), &now, uri)?;
             accepted(row, uri)
         })
     }
 
     /// Whether the provider still knows the registration with its address.
     pub fn check(&self, call: &Call) -> Result<bool, Fault> {
-        self.in_turn(|| {
+        self.in_turn(call, |turn| {
             let Some(row) = self.registration(call)? else {
                 return Ok(false);
             };
@@ -131,7 +139,7 @@ impl Gateway {
             let Some(now) = self.provider.registered(self.client(call, &row)?)? else {
                 return Ok(false);
             };
-            let kept = self.keep(call, Some(&row), &now, &row.redirect_uri)?;
+            let kept = self.keep(call, turn, Some(&row), &now, &row.redirect_uri)?;
             Ok(kept.redirect_uris.contains(&row.redirect_uri))
         })
     }
@@ -144,12 +152,14 @@ impl Gateway {
     fn register_anew(
         &self,
         call: &Call,
+        turn: &Turn<'_>,
         before: Option<&Registration>,
         wanted: &[String],
         uri: &str,
     ) -> Result<Registration, Failure> {
+        turn.go_on()?;
         let now = self.provider.register(wanted)?;
-        let kept = self.keep(call, before, &now, uri);
+        let kept = self.keep(call, turn, before, &now, uri);
         let row = kept.inspect_err(|_| {
             // Nobody would ever use it.
             if let Err(error) = self.provider.remove(&now.client) {
@@ -165,6 +175,7 @@ impl Gateway {
     fn keep(
         &self,
         call: &Call,
+        turn: &Turn<'_>,
         before: Option<&Registration>,
         now: &Registered,
         uri: &str,
@@ -206,18 +217,24 @@ impl Gateway {
             redirect_uri: in_force.to_owned(),
             redirect_uris: sorted(&now.redirect_uris),
         };
-        save(call, before, next)
+        save(call, turn, before, next)
     }
 
-    /// Waits until nobody else talks about the registration. Whoever has waited while the provider
-    /// gave somebody else no answer does not try again: callers would stand in line for hours.
-    fn in_turn<T>(&self, task: impl FnOnce() -> Result<T, Failure>) -> Result<T, Fault> {
-        wait::aside(|| self.when_it_is_our_turn(task))
+    /// Waits until nobody else talks about the registration, here or on another node. Whoever has
+    /// waited while the provider gave somebody else no answer, or another node did not come to an
+    /// end, does not try again: callers would stand in line for hours.
+    fn in_turn<T>(
+        &self,
+        call: &Call,
+        task: impl FnOnce(&Turn<'_>) -> Result<T, Failure>,
+    ) -> Result<T, Fault> {
+        wait::aside(|| self.when_it_is_our_turn(call, task))
     }
 
     fn when_it_is_our_turn<T>(
         &self,
-        task: impl FnOnce() -> Result<T, Failure>,
+        call: &Call,
+        task: impl FnOnce(&Turn<'_>) -> Result<T, Failure>,
     ) -> Result<T, Fault> {
         let arrived = Instant::now();
         let mut silent_since = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
@@ -225,7 +242,16 @@ impl Gateway {
             return Err(no_answer());
         }
         let began = Instant::now();
-        task().map_err(|failure| match failure {
+        let longest = self.provider.longest_task() + MARGIN;
+        let Some(turn) = Turn::take(&call.installation.store, LEASE, longest)? else {
+            *silent_since = Some(began);
+            return Err(Fault::service(
+                Exception::Server,
+                "Another node has been talking to the identity provider for too long. Nothing was \
+                 changed; try again later.",
+            ));
+        };
+        task(&turn).map_err(|failure| match failure {
             Failure::Here(fault) => fault,
             Failure::Provider(error) => {
                 if let OpenIdError::NoAnswer(_) = error {
@@ -265,17 +291,19 @@ fn stored(call: &Call) -> Result<Option<Registration>, Fault> {
 }
 
 /// Stores a registration in the place of one that was read before, unless they are the same.
-/// Refuses when another process has changed it in between.
+/// Refuses when another process has changed it in between, or it is not our turn any more.
 fn save(
     call: &Call,
+    turn: &Turn<'_>,
     before: Option<&Registration>,
     next: Registration,
 ) -> Result<Registration, Fault> {
     if before == Some(&next) {
         return Ok(next);
     }
-    let (before, stamp) = (before.cloned(), call.stamp()?);
+    let (before, stamp, guard) = (before.cloned(), call.stamp()?, turn.guard());
     call.installation.store.write(move |tx| {
+        guard(tx)?;
         if rows::find(tx)? != before {
             return Err(Fault::service(
                 Exception::Duplicate,

@@ -13,6 +13,7 @@ use crate::model::DateTime;
 use crate::outbound::ldap::{LdapDirectory, LdapSettingError};
 use crate::outbound::mail::{MailError, Mailer};
 use crate::outbound::openid::{IssuerError, OpenIdProvider};
+use crate::session::news::News;
 use crate::session::{Sessions, password};
 use crate::store::access_gateway::Registration;
 use crate::store::installation::{self as rows, FirstUser, Identity};
@@ -143,6 +144,10 @@ impl Installation {
         vault: Vault,
         settings: &Settings,
     ) -> Result<Self, OpenError> {
+        let news = News::new(&store, &vault)?;
+        let sessions = Sessions::new(store.clone(), clock.clone(), settings.session, &news)?;
+        let registration = Limits::new(settings.registration, &news);
+        news.start()?;
         Ok(Self {
             mailer: Mailer::new(&settings.mail)?,
             commands: settings
@@ -153,9 +158,9 @@ impl Installation {
             gateway: OpenIdProvider::new(&settings.access_gateway)?.map(Gateway::new),
             gateway_key: GatewayKey::new(settings.access_gateway.decryption_key.reveal())?,
             ldap: LdapDirectory::new(&settings.directory)?,
-            sessions: Sessions::new(store.clone(), clock.clone(), settings.session)?,
+            sessions,
             gateway_registration: Remembered::default(),
-            registration: Limits::new(settings.registration),
+            registration,
             mode: settings.mode,
             store,
             clock,

@@ -41,6 +41,9 @@ mod service_auth;
 #[cfg(test)]
 mod testing;
 mod token_exchange;
+mod turn;
+#[cfg(test)]
+mod two_nodes;
 mod untrusted_credentials;
 mod user_carrier;
 mod user_commands;

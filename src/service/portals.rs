@@ -15,10 +15,12 @@ use crate::contract::portal::{
 use crate::contract::user::{Person, User, UserType};
 use crate::fault::{Exception, Fault};
 use crate::model::{DateTime, Object, View};
+use crate::session::news::{News, Topic};
 use crate::session::{self, digest, password};
 use crate::store::registrations::{NewRegistration, PortalUser};
 use crate::store::{Stamp, Tx, licenses, persons, portals, registrations};
 use std::net::IpAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// Where registrations are confirmed; the request's unique identifier follows.
@@ -26,18 +28,19 @@ pub const CONFIRMATION: &str = "/api/v1/registration/confirmation/";
 
 /// How often registrations may be tried.
 pub struct Limits {
-    addresses: Allowances<IpAddr>,
+    addresses: Allowances,
     /// By portal, of attempts with the key of an agency.
-    portals: Allowances<i32>,
+    portals: Allowances,
     confirmation_hours: u32,
 }
 
 impl Limits {
     /// As the settings have it.
-    pub fn new(settings: RegistrationSettings) -> Self {
+    pub fn new(settings: RegistrationSettings, news: &Arc<News>) -> Self {
+        let allowed = |hourly, topic| Allowances::new(hourly, topic, news);
         Self {
-            addresses: Allowances::new(settings.address_per_hour),
-            portals: Allowances::new(settings.portal_per_hour),
+            addresses: allowed(settings.address_per_hour, Topic::PortalAddress),
+            portals: allowed(settings.portal_per_hour, Topic::Portal),
             confirmation_hours: settings.confirmation_hours,
         }
     }
@@ -72,7 +75,7 @@ impl From<Fault> for Refusal {
 pub fn admit(installation: &Installation, remote: IpAddr) -> Result<(), Refusal> {
     let addresses = &installation.registration.addresses;
     addresses
-        .take(session::network(remote))
+        .take(&session::network(remote).to_string())
         .map_err(Refusal::TooOften)
 }
 
@@ -117,7 +120,8 @@ pub fn register(
     if let Some(reason) = weakness {
         return Err(Refusal::Invalid(vec![(path("Password"), reason)]));
     }
-    limits.portals.take(portal).map_err(Refusal::TooOften)?;
+    let in_portal = limits.portals.take(&portal.to_string());
+    in_portal.map_err(Refusal::TooOften)?;
 
     let hash = password::hash(new_password)?;
     let now = clock.now();

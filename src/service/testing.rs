@@ -120,6 +120,17 @@ impl Office {
             .expect("number")
     }
 
+    /// Another node of the same database, or another process that uses the same file.
+    pub fn beside(&self, settings: &Settings) -> Self {
+        let Installation { clock, vault, .. } = &*self.installation;
+        let node = Installation::new(self.elsewhere(), clock.clone(), vault.clone(), settings);
+        Self {
+            installation: Arc::new(node.expect("installation")),
+            administrator: self.administrator.clone(),
+            folder: tempfile::tempdir().expect("folder"),
+        }
+    }
+
     /// The database once more, as another process has it.
     pub fn elsewhere(&self) -> Store {
         testing::open(&self.folder.path().join("services88.db"))

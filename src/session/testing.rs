@@ -1,14 +1,18 @@
 //! A database file with users in it, for the tests of this floor.
 
+use super::news::News;
 use super::{Sessions, password};
 use crate::clock::Clock;
 use crate::config::SessionSettings;
 use crate::fault::Fault;
 use crate::store::{Store, Tx, params, passwords, testing};
+use crate::vault::Vault;
 use std::sync::LazyLock;
 
 /// A password is hashed once for all tests: it is slow on purpose.
 pub const PASSWORD: &str = "open sesame";
+/// All nodes have the same keys.
+static VAULT: LazyLock<Vault> = LazyLock::new(Vault::throwaway);
 static HASH: LazyLock<String> = LazyLock::new(|| password::hash(PASSWORD).expect("hash"));
 
 pub struct Fixture {
@@ -63,6 +67,13 @@ impl Fixture {
         sessions(&self.store, &self.clock)
     }
 
+    /// What another node of the same database has, or another process that uses the same file.
+    pub fn elsewhere(&self) -> (Store, Sessions) {
+        let store = testing::open(&self.folder.path().join("test.db"));
+        let sessions = sessions(&store, &self.clock);
+        (store, sessions)
+    }
+
     pub fn execute(&self, sql: &'static str) {
         self.store
             .write(move |tx| Ok(tx.execute(sql, &[])?))
@@ -77,7 +88,11 @@ impl Fixture {
 }
 
 fn sessions(store: &Store, clock: &Clock) -> Sessions {
-    Sessions::new(store.clone(), clock.clone(), SessionSettings::default()).expect("sessions")
+    let news = News::new(store, &VAULT).expect("news");
+    let settings = SessionSettings::default();
+    let sessions = Sessions::new(store.clone(), clock.clone(), settings, &news);
+    news.start().expect("threads");
+    sessions.expect("sessions")
 }
 
 fn user(

@@ -6,11 +6,15 @@
 //! once get no further than many in a row; those that may yet succeed wait for them.
 //!
 //! What is remembered is bounded: beyond the limit the keys with the fewest failures are dropped.
+//!
+//! Nodes of one database tell each other how log-ins end. Of an attempt under way another node knows
+//! nothing, so that whoever asks all nodes at the same instant gets as many answers as there are
+//! nodes; but then waits as long as if they had been asked one after the other.
 
+use super::news::{Alias, News, Topic};
 use std::collections::HashMap;
-use std::hash::{BuildHasher, RandomState};
 use std::net::IpAddr;
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 /// The first wait; doubled by every further failure.
@@ -46,18 +50,26 @@ struct Limit {
     leak: Duration,
 }
 
+/// Failures that one node tells of at a time, as far as they are counted: more make no difference.
+const TOLD: u32 = 100;
+
+/// What slows down log-ins.
+pub struct Throttle {
+    memory: Arc<Memory>,
+    news: Arc<News>,
+}
+
 /// The memory of failed log-ins.
 #[derive(Default)]
-pub struct Throttle {
+struct Memory {
     state: Mutex<State>,
     finished: Condvar,
-    names: RandomState,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum Key {
-    Account(u64),
-    Address(IpAddr),
+    Account(Alias),
+    Address(Alias),
 }
 
 #[derive(Default)]
@@ -101,20 +113,37 @@ enum Outcome {
 }
 
 impl Throttle {
+    /// Remembers nothing but what other nodes tell.
+    pub fn new(news: &Arc<News>) -> Self {
+        let memory = Arc::<Memory>::default();
+        let hears = |key: fn(Alias) -> Key| {
+            let memory = Arc::clone(&memory);
+            Box::new(move |about, failures, at| memory.hear(key(about), failures, at))
+        };
+        news.follow(Topic::Account, hears(Key::Account));
+        news.follow(Topic::Address, hears(Key::Address));
+        Self {
+            memory,
+            news: Arc::clone(news),
+        }
+    }
+
     /// Waits until a log-in may be tried; `None` when it is to be refused without looking.
     /// Blocks the thread for 8 seconds at most after the attempts under way have finished.
     pub fn enter(&self, account: &str, address: IpAddr) -> Option<Attempt<'_>> {
+        let alias = |topic, text: String| self.news.alias(topic, &text);
         let keys = [
-            Key::Account(self.names.hash_one(account.to_lowercase())),
-            Key::Address(network(address)),
+            Key::Account(alias(Topic::Account, account.to_lowercase())),
+            Key::Address(alias(Topic::Address, network(address).to_string())),
         ];
-        let mut state = self.state();
+        let mut state = self.memory.state();
         loop {
             match state.judge(keys, Instant::now()) {
                 Verdict::Now => break,
                 Verdict::Refuse => return None,
                 Verdict::Later => {
                     state = self
+                        .memory
                         .finished
                         .wait(state)
                         .unwrap_or_else(PoisonError::into_inner);
@@ -125,7 +154,7 @@ impl Throttle {
                     state.sleepers += 1;
                     drop(state);
                     std::thread::sleep(wait);
-                    self.state().sleepers -= 1;
+                    self.memory.state().sleepers -= 1;
                     return Some(self.attempt(keys));
                 }
             }
@@ -135,12 +164,48 @@ impl Throttle {
         Some(self.attempt(keys))
     }
 
+    /// How many failures of an account are remembered.
+    #[cfg(test)]
+    pub fn failures(&self, account: &str) -> u32 {
+        let key = Key::Account(self.news.alias(Topic::Account, account));
+        let state = self.memory.state();
+        state.records.get(&key).map_or(0, |record| record.failures)
+    }
+
     fn attempt(&self, keys: [Key; 2]) -> Attempt<'_> {
         Attempt {
             throttle: self,
             keys,
             outcome: Outcome::Unknown,
         }
+    }
+
+    /// Notes how an attempt ended, here and on the other nodes.
+    fn finish(&self, keys: [Key; 2], outcome: Outcome) {
+        let mut state = self.memory.state();
+        let had_failed = state.has_failed(keys[0]);
+        state.finish(keys, outcome, Instant::now());
+        drop(state);
+        self.memory.finished.notify_all();
+        match outcome {
+            Outcome::Failed => {
+                for key in keys {
+                    self.news.tell(key.topic(), key.alias(), 1);
+                }
+            }
+            Outcome::Succeeded if had_failed => {
+                self.news.tell(keys[0].topic(), keys[0].alias(), 0);
+            }
+            Outcome::Succeeded | Outcome::Unknown => {}
+        }
+    }
+}
+
+impl Memory {
+    /// Notes attempts that another node tells of: so many that failed, or one that succeeded.
+    fn hear(&self, key: Key, failures: u32, at: Instant) {
+        self.state().hear(key, failures, at);
+        self.finished.notify_all();
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -162,9 +227,7 @@ impl Attempt<'_> {
 
 impl Drop for Attempt<'_> {
     fn drop(&mut self) {
-        let mut state = self.throttle.state();
-        state.finish(self.keys, self.outcome, Instant::now());
-        self.throttle.finished.notify_all();
+        self.throttle.finish(self.keys, self.outcome);
     }
 }
 
@@ -196,33 +259,51 @@ impl State {
     /// Notes an attempt, and puts the next one of a failing key behind it.
     fn begin(&mut self, keys: [Key; 2], now: Instant) {
         for key in keys {
-            self.make_room(key, now);
-            let record = self.records.entry(key).or_insert(Record {
-                failures: 0,
-                pending: 0,
-                leaked: now,
-                next: now,
-            });
-            record.pending += 1;
-            if let Some(pause) = record.pause(key.limit()) {
-                record.next = record.next.max(now) + pause;
-            }
+            self.record(key, now).begin(key.limit(), now);
         }
     }
 
     fn finish(&mut self, keys: [Key; 2], outcome: Outcome, now: Instant) {
         for key in keys {
-            let Some(record) = self.records.get_mut(&key) else {
-                continue;
-            };
-            record.pending = record.pending.saturating_sub(1);
-            match (outcome, key) {
-                (Outcome::Failed, _) => record.fail(key.limit(), now),
-                (Outcome::Succeeded, Key::Account(_)) => record.failures = 0,
-                // Who has one password may still be guessing others.
-                (Outcome::Succeeded, Key::Address(_)) | (Outcome::Unknown, _) => {}
+            if let Some(record) = self.records.get_mut(&key) {
+                record.finish(key, outcome, now);
             }
         }
+    }
+
+    fn has_failed(&self, key: Key) -> bool {
+        let record = self.records.get(&key);
+        record.is_some_and(|record| record.failures > 0)
+    }
+
+    /// Notes attempts on another node. However many those are, nobody is kept waiting for them
+    /// longer than for one to be forgotten.
+    fn hear(&mut self, key: Key, failures: u32, at: Instant) {
+        let limit = key.limit();
+        let outcome = match failures {
+            0 if !self.has_failed(key) => return,
+            0 => Outcome::Succeeded,
+            _ => Outcome::Failed,
+        };
+        let record = self.record(key, at);
+        record.leak(limit, at);
+        let longest = record.next.max(at + limit.leak);
+        for _ in 0..failures.clamp(1, TOLD) {
+            record.begin(limit, at);
+            record.finish(key, outcome, at);
+        }
+        record.next = record.next.min(longest);
+    }
+
+    /// What is known of a key, which is remembered from now on.
+    fn record(&mut self, key: Key, now: Instant) -> &mut Record {
+        self.make_room(key, now);
+        self.records.entry(key).or_insert(Record {
+            failures: 0,
+            pending: 0,
+            leaked: now,
+            next: now,
+        })
     }
 
     fn make_room(&mut self, key: Key, now: Instant) {
@@ -254,6 +335,23 @@ impl Record {
         }
     }
 
+    fn begin(&mut self, limit: Limit, now: Instant) {
+        self.pending += 1;
+        if let Some(pause) = self.pause(limit) {
+            self.next = self.next.max(now) + pause;
+        }
+    }
+
+    fn finish(&mut self, key: Key, outcome: Outcome, now: Instant) {
+        self.pending = self.pending.saturating_sub(1);
+        match (outcome, key) {
+            (Outcome::Failed, _) => self.fail(key.limit(), now),
+            (Outcome::Succeeded, Key::Account(_)) => self.failures = 0,
+            // Who has one password may still be guessing others.
+            (Outcome::Succeeded, Key::Address(_)) | (Outcome::Unknown, _) => {}
+        }
+    }
+
     fn fail(&mut self, limit: Limit, now: Instant) {
         if self.failures == 0 {
             self.leaked = now;
@@ -278,6 +376,19 @@ impl Key {
             Self::Address(_) => ADDRESS,
         }
     }
+
+    fn topic(self) -> Topic {
+        match self {
+            Self::Account(_) => Topic::Account,
+            Self::Address(_) => Topic::Address,
+        }
+    }
+
+    fn alias(self) -> Alias {
+        match self {
+            Self::Account(alias) | Self::Address(alias) => alias,
+        }
+    }
 }
 
 /// The part of an address that one client cannot change at will: of IPv6 the first 64 bits.
@@ -289,165 +400,4 @@ pub fn network(address: IpAddr) -> IpAddr {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const HERE: [Key; 2] = [
-        Key::Account(1),
-        Key::Address(IpAddr::V4(std::net::Ipv4Addr::LOCALHOST)),
-    ];
-
-    fn fail(state: &mut State, keys: [Key; 2], times: u32, now: Instant) {
-        for _ in 0..times {
-            state.begin(keys, now);
-            state.finish(keys, Outcome::Failed, now);
-        }
-    }
-
-    fn wait(state: &mut State, keys: [Key; 2], now: Instant) -> Duration {
-        match state.judge(keys, now) {
-            Verdict::Now => Duration::ZERO,
-            Verdict::After(wait) => wait,
-            other => panic!("{other:?}"),
-        }
-    }
-
-    #[test]
-    fn the_first_failures_are_free_and_then_the_wait_grows_to_its_limit() {
-        let mut state = State::default();
-        let mut now = Instant::now();
-        let mut waits = Vec::new();
-        for _ in 0..12 {
-            let wait = wait(&mut state, HERE, now);
-            waits.push(wait.as_millis());
-            now += wait;
-            fail(&mut state, HERE, 1, now);
-        }
-        assert_eq!(
-            waits,
-            [0, 0, 0, 0, 0, 250, 500, 1000, 2000, 4000, 8000, 8000]
-        );
-    }
-
-    #[test]
-    fn success_forgives_the_account_and_time_forgives_all() {
-        let mut state = State::default();
-        let now = Instant::now();
-        fail(&mut state, HERE, 5, now);
-        assert_ne!(wait(&mut state, HERE, now), Duration::ZERO);
-        state.begin(HERE, now);
-        state.finish(HERE, Outcome::Succeeded, now);
-        assert_eq!(wait(&mut state, HERE, now), Duration::ZERO);
-
-        fail(&mut state, HERE, 15, now);
-        assert_eq!(state.judge(HERE, now), Verdict::Refuse);
-        let later = now + Duration::from_secs(6 * 60);
-        assert_eq!(wait(&mut state, HERE, later), Duration::ZERO);
-    }
-
-    #[test]
-    fn an_address_that_tries_many_accounts_is_slowed_too() {
-        let mut state = State::default();
-        let mut now = Instant::now();
-        for account in 0..ADDRESS.free {
-            let keys = [Key::Account(u64::from(account)), HERE[1]];
-            assert_eq!(wait(&mut state, keys, now), Duration::ZERO);
-            fail(&mut state, keys, 1, now);
-        }
-        let mut waits = Vec::new();
-        for account in 100..110 {
-            let keys = [Key::Account(account), HERE[1]];
-            let wait = wait(&mut state, keys, now);
-            waits.push(wait.as_millis());
-            now += wait;
-            fail(&mut state, keys, 1, now);
-        }
-        assert_eq!(
-            waits,
-            [250, 500, 1000, 1000, 1000, 1000, 1000, 1000, 1000, 1000]
-        );
-        let elsewhere = Key::Address(IpAddr::V4(std::net::Ipv4Addr::BROADCAST));
-        let keys = [Key::Account(99), elsewhere];
-        assert_eq!(wait(&mut state, keys, now), Duration::ZERO);
-    }
-
-    #[test]
-    fn attempts_under_way_count_until_they_succeed() {
-        let mut state = State::default();
-        let now = Instant::now();
-        for _ in 0..ACCOUNT.free {
-            assert_eq!(state.judge(HERE, now), Verdict::Now);
-            state.begin(HERE, now);
-        }
-        assert_eq!(state.judge(HERE, now), Verdict::Later);
-        state.finish(HERE, Outcome::Succeeded, now);
-        assert_eq!(state.judge(HERE, now), Verdict::Now);
-        state.begin(HERE, now);
-        for _ in 0..ACCOUNT.free {
-            state.finish(HERE, Outcome::Failed, now);
-        }
-        assert!(matches!(state.judge(HERE, now), Verdict::After(_)));
-    }
-
-    #[test]
-    fn waiting_attempts_queue_and_the_queue_ends() {
-        let mut state = State::default();
-        let now = Instant::now();
-        fail(&mut state, HERE, 7, now);
-        let mut admitted = 0;
-        let mut last = Duration::ZERO;
-        while let Verdict::After(wait) = state.judge(HERE, now) {
-            assert!(wait > last);
-            last = wait;
-            state.begin(HERE, now);
-            admitted += 1;
-        }
-        assert_eq!(state.judge(HERE, now), Verdict::Refuse);
-        assert!((4..=16).contains(&admitted), "{admitted}");
-    }
-
-    #[test]
-    fn memory_is_bounded_and_keeps_the_worst() {
-        let mut state = State::default();
-        let now = Instant::now();
-        fail(&mut state, HERE, 9, now);
-        for account in 0..25_000 {
-            let keys = [Key::Account(account + 2), HERE[1]];
-            fail(&mut state, keys, 1, now);
-        }
-        assert!(state.records.len() <= KEYS);
-        assert_eq!(state.records[&HERE[0]].failures, 9);
-    }
-
-    #[test]
-    fn one_network_of_ipv6_is_one_address() {
-        let address = |text: &str| network(text.parse().expect("an address"));
-        assert_eq!(address("2001:db8::1"), address("2001:db8::ffff:1"));
-        assert_ne!(address("2001:db8::1"), address("2001:db8:0:1::1"));
-        assert_eq!(address("::ffff:10.0.0.1"), address("10.0.0.1"));
-        assert_ne!(address("10.0.0.1"), address("10.0.0.2"));
-    }
-
-    #[test]
-    fn a_failing_account_waits_in_any_spelling_until_it_succeeds() {
-        let throttle = Throttle::default();
-        let address = IpAddr::V4(std::net::Ipv4Addr::LOCALHOST);
-        let enter = |name| {
-            let start = Instant::now();
-            let attempt = throttle.enter(name, address).expect("admitted");
-            (attempt, start.elapsed() >= Duration::from_millis(200))
-        };
-        for _ in 0..2 * ACCOUNT.free {
-            drop(enter("someone"));
-        }
-        for _ in 0..ACCOUNT.free {
-            let (attempt, waited) = enter("Someone");
-            assert!(!waited);
-            attempt.failed();
-        }
-        let (attempt, waited) = enter("someone");
-        assert!(waited);
-        attempt.succeeded();
-        assert!(!enter("someone").1);
-    }
-}
+mod tests;

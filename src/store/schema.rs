@@ -51,4 +51,5 @@ pub(super) const MIGRATIONS: &[Migration] = &[
         include_str!("migrations/0016_common_key.sql"),
         include_str!("migrations/postgres/0016_common_key.sql"),
     ),
+    shared(include_str!("migrations/0017_news.sql")),
 ];

@@ -11,6 +11,11 @@ use std::sync::LazyLock;
 const WORDS: &[(&str, &str)] = &[
     ("instr(", "strpos("),
     ("char(160)", "chr(160)"),
+    // The database's own clock.
+    (
+        "unixepoch()",
+        "CAST(extract(epoch FROM clock_timestamp()) AS bigint)",
+    ),
     // Letter case of A to Z does not count, as in SQLite, whatever the database was made for.
     ("lower(?", "lower(CAST(?# AS text) COLLATE \"C\")"),
     // Lists in a parameter. Elements count from 0, as in SQLite.

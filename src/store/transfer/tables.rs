@@ -10,6 +10,11 @@ pub const LEFT_OUT: &[(&str, &str)] = &[
     ("sqlite_sequence", "SQLite's own; what it counts goes along"),
     ("services88_schema", "the version of this database"),
     ("services88_turn", "locks of this database"),
+    ("lease", "whose turn it is among the nodes of this database"),
+    (
+        "news",
+        "what nodes of this database tell each other for an hour",
+    ),
     (super::marker::TABLE, "there only while a copy is under way"),
 ];
 

@@ -99,6 +99,7 @@ fn work(office: &Office) -> Vec<(&'static str, i64)> {
         office.installation.store.clone(),
         office.installation.clock.clone(),
         crate::config::SessionSettings::default(),
+        &session::news::News::alone(),
     )
     .expect("sessions");
     let mut found = Vec::new();

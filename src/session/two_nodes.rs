@@ -96,6 +96,20 @@ fn a_right_that_is_taken_or_given_here_is_taken_or_given_there() {
     fixture.execute("UPDATE userrolelink SET role_id = 9 WHERE associate_id = 502");
     let_pass(&fixture);
     assert!(!caller().has_any_right(&["admin-all"]));
+
+    // Rights of a role.
+    fixture.execute(
+        "INSERT INTO functionrightrolelink (roleId, functionRightId)
+         SELECT 9, FunctionRight_id FROM functionright WHERE name = 'admin-all'",
+    );
+    let_pass(&fixture);
+    assert!(caller().has_any_right(&["admin-all"]));
+    fixture.execute("DELETE FROM functionrightrolelink WHERE roleId = 9");
+    let_pass(&fixture);
+    assert!(!caller().has_any_right(&["admin-all"]));
+    fixture.execute("UPDATE functionrightrolelink SET roleId = 9 WHERE roleId = 1");
+    let_pass(&fixture);
+    assert!(caller().has_any_right(&["admin-all"]));
 }
 
 #[test]

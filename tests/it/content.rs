@@ -28,7 +28,8 @@ impl TestServer {
         for (table, columns) in &mut tables {
             columns.retain(|column| is_kept(table, column));
         }
-        tables.retain(|(_, columns)| !columns.is_empty());
+        // What nodes tell each other is nobody's content.
+        tables.retain(|(table, columns)| table != "news" && !columns.is_empty());
         let queries = tables.iter();
         let queries: Vec<_> = queries
             .map(|(table, columns)| format!("SELECT {} FROM {table}", columns.join(", ")))

@@ -28,8 +28,10 @@ const LAST_LOOK: Duration = Duration::from_millis(50);
 
 /// What holds for every connection. Whoever waits for the turn to write waits as long as for
 /// another process with a file; a node that has gone silent with the turn loses it; and a server
-/// that does not wait for its disk is made to.
+/// that does not wait for its disk is made to. No time limit of the server ends a commit that waits
+/// for a standby: it would look as if nothing had been committed.
 const SET_UP: &str = "SET lock_timeout = '5s';
+    SET statement_timeout = 0;
     SET idle_in_transaction_session_timeout = '10s';
     SELECT set_config('synchronous_commit', 'on', false)
     WHERE current_setting('synchronous_commit') = 'off';";

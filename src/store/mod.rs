@@ -1,8 +1,8 @@
 //! The database: transactions, migrations, and one file of SQL per area.
 //!
-//! There are two engines: a file for one machine ([`embedded`]), and a server that speaks
-//! PostgreSQL's protocol for several ([`postgres`]). Above this floor nothing knows which it is. Callers pass closures to
-//! [`Store::read`] and [`Store::write`] and see only [`Tx`] and [`Row`].
+//! There are two engines: a file for one machine (`embedded`), and a server that speaks PostgreSQL's
+//! protocol for several (`postgres`). Above this floor nothing knows which it is. Callers pass
+//! closures to [`Store::read`] and [`Store::write`] and see only [`Tx`] and [`Row`].
 
 pub mod access_gateway;
 pub mod access_tokens;

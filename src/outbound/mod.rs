@@ -6,4 +6,5 @@ pub mod http;
 pub mod ldap;
 pub mod mail;
 pub mod openid;
+pub mod tls;
 pub mod webhook;

@@ -33,10 +33,7 @@ pub(super) const MIGRATIONS: &[Migration] = &[
     shared(include_str!("migrations/0005_secrets.sql")),
     shared(include_str!("migrations/0006_portal_right.sql")),
     shared(include_str!("migrations/0007_openid_registration.sql")),
-    both(
-        include_str!("migrations/0008_log_in_licenses.sql"),
-        include_str!("migrations/postgres/0008_log_in_licenses.sql"),
-    ),
+    shared(include_str!("migrations/0008_log_in_licenses.sql")),
     shared(include_str!("migrations/0009_person_right.sql")),
     shared(include_str!("migrations/0010_phone_numbers.sql")),
     shared(include_str!("migrations/0011_held_licenses.sql")),

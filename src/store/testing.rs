@@ -50,7 +50,8 @@ fn made(path: &Path, with_tables: bool) -> Option<Server> {
     let all = Server::new(&address).expect("an address");
     let run = |sql: String| {
         let session = all.connect().expect("a connection");
-        session.long_batch(&sql).expect("done");
+        session.wait_for_ever();
+        session.batch(&sql).expect("done");
     };
     if made.is_empty() {
         run(format!("CREATE DATABASE {template}"));

@@ -67,6 +67,13 @@ pub fn license(address: &str) {
     }
 }
 
+/// Two nodes at the database with this address, and licences for all whom they save.
+pub fn two_at(address: &str) -> [Node; 2] {
+    let nodes = [(); 2].map(|()| Node::at(address));
+    license(address);
+    nodes
+}
+
 /// The administrator, with a ticket that was got over the wire.
 pub fn administrator(node: &Node) -> Caller {
     let said = log_in(node.address, "admin", PASSWORD);

@@ -2,7 +2,7 @@
 
 use crate::engine::Engine;
 use crate::load::{Call, load};
-use crate::nodes::{Node, administrator, license};
+use crate::nodes::{Node, administrator, two_at};
 use crate::oracle::assert_once;
 use crate::wire::Said;
 use crate::{alone, moment, rounds};
@@ -20,8 +20,7 @@ const BUSY_MACHINE: Duration = Duration::from_secs(5);
 fn a_node_is_killed_and_the_other_goes_on() {
     let _alone = alone();
     let engine = Engine::new();
-    let mut nodes = [(); 2].map(|()| Node::at(&engine.address()));
-    license(&engine.address());
+    let mut nodes = two_at(&engine.address());
     let mut slowest = Duration::ZERO;
     for round in 0..rounds(2) {
         let caller = administrator(&nodes[0]);
@@ -60,8 +59,7 @@ fn a_node_is_killed_and_the_other_goes_on() {
 fn the_database_is_stopped_or_killed_and_started_again() {
     let _alone = alone();
     let engine = Engine::new();
-    let nodes = [(); 2].map(|()| Node::at(&engine.address()));
-    license(&engine.address());
+    let nodes = two_at(&engine.address());
     let caller = administrator(&nodes[0]);
     let addresses = nodes.each_ref().map(|node| node.address);
     for round in 0..rounds(3) {
@@ -100,8 +98,7 @@ fn the_database_is_stopped_or_killed_and_started_again() {
 fn nodes_without_a_database_say_so_and_end_in_time() {
     let _alone = alone();
     let engine = Engine::new();
-    let mut nodes = [(); 2].map(|()| Node::at(&engine.address()));
-    license(&engine.address());
+    let mut nodes = two_at(&engine.address());
     let caller = administrator(&nodes[0]);
     let addresses = nodes.each_ref().map(|node| node.address);
     let calls = load(&addresses, 30, &caller, || {
@@ -143,8 +140,7 @@ fn nodes_without_a_database_say_so_and_end_in_time() {
 fn a_node_is_paused_and_goes_on() {
     let _alone = alone();
     let engine = Engine::new();
-    let nodes = [(); 2].map(|()| Node::at(&engine.address()));
-    license(&engine.address());
+    let nodes = two_at(&engine.address());
     let caller = administrator(&nodes[0]);
     let addresses = nodes.each_ref().map(|node| node.address);
     let mut held = 0;

@@ -2,6 +2,7 @@
 
 use super::{LdapDirectory, holding};
 use crate::config::DirectorySettings;
+use crate::outbound::tls;
 use ldap3::parse_filter;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::{self, PemObject};
@@ -130,11 +131,7 @@ fn trusting(path: &Path) -> Result<Arc<ClientConfig>, LdapSettingError> {
     if roots.is_empty() {
         return Err(unreadable(pem::Error::NoItemsFound));
     }
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let config = ClientConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .map_err(LdapSettingError::Tls)?
-        .with_root_certificates(roots)
-        .with_no_client_auth();
-    Ok(Arc::new(config))
+    tls::trusting(roots)
+        .map(Arc::new)
+        .map_err(LdapSettingError::Tls)
 }

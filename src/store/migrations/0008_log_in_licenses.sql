@@ -16,4 +16,5 @@ SELECT ModuleLicense_id, associate_id FROM associate
 JOIN modulelicense ON logInMask = CASE type WHEN 0 THEN 1 WHEN 7 THEN 8 WHEN 13 THEN 16 END
 WHERE deleted = 0
   AND EXISTS (SELECT 1 FROM credentials WHERE associateId = associate_id AND isActive <> 0)
-ON CONFLICT (moduleLicenseId, assocId) DO UPDATE SET licenseNumber = 1 WHERE licenseNumber = 0;
+ON CONFLICT (moduleLicenseId, assocId) DO UPDATE SET licenseNumber = 1
+    WHERE licenseassoclink.licenseNumber = 0;

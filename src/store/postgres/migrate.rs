@@ -1,10 +1,12 @@
 //! From an empty database, or one of an earlier release, to the tables of this release.
 
-use super::super::StoreError;
+use super::super::error::EngineError;
 use super::super::schema::MIGRATIONS;
+use super::super::{Param, Row, StoreError, params};
 use super::dialect;
 use super::server::Server;
 use super::session::Session;
+use super::writing;
 
 /// How many migrations have been applied.
 pub const VERSION: &str = "SELECT version FROM services88_schema";
@@ -18,9 +20,6 @@ pub const HAS_TABLE: &str = "SELECT count(*) FROM information_schema.tables
 const BEGIN: &str = "BEGIN; SET LOCAL lock_timeout = '10min';
     SELECT pg_advisory_xact_lock(1396193348); SET LOCAL lock_timeout = '5s';";
 
-/// The turn to write.
-const TURN: &str = "SELECT id FROM services88_turn WHERE id = 1 FOR UPDATE";
-
 /// Applies what is missing, each step in a transaction of its own. Nodes that start together do it
 /// one after the other: whoever comes second finds nothing to do.
 pub fn migrate(session: &Session, server: &Server) -> Result<(), StoreError> {
@@ -29,34 +28,40 @@ pub fn migrate(session: &Session, server: &Server) -> Result<(), StoreError> {
 
 fn migrate_to(version: usize, session: &Session, server: &Server) -> Result<(), StoreError> {
     is_usable(session, server)?;
-    loop {
-        session.long_batch(BEGIN)?;
-        let done = step(version, session, server);
-        if done.is_err() {
-            let _ = session.long_batch("ROLLBACK");
-            session.ended();
+    session.without_haste(|| {
+        loop {
+            session.batch(BEGIN)?;
+            let is_made = step(version, session, server).inspect_err(|_| {
+                let _ = session.batch("ROLLBACK");
+                session.ended();
+            })?;
+            session.batch("COMMIT")?;
+            if !is_made {
+                return Ok(());
+            }
         }
-        if !done? {
-            session.long_batch("COMMIT")?;
-            return Ok(());
-        }
-        session.long_batch("COMMIT")?;
-    }
+    })
+}
+
+/// How many migrations have been applied to a database; 0 where there is none of ours.
+pub fn version(session: &Session) -> Result<usize, StoreError> {
+    let found = match exists(session, "services88_schema")? {
+        true => number(session, VERSION, &[])?,
+        false => 0,
+    };
+    // A negative number is none of ours, and later than all.
+    Ok(usize::try_from(found).unwrap_or(usize::MAX))
 }
 
 /// Makes a step; false when there is none left before a version.
 fn step(version: usize, session: &Session, server: &Server) -> Result<bool, StoreError> {
-    let found = match exists(session, "services88_schema")? {
-        true => number(session, VERSION)?,
-        // Tables of one of these names that are not ours would be filled with what is ours.
-        false if exists(session, "associate")? || exists(session, "role")? => {
-            return Err(StoreError::ForeignDatabase {
-                database: server.to_string(),
-            });
-        }
-        false => 0,
-    };
-    let done = usize::try_from(found).unwrap_or(usize::MAX);
+    let done = self::version(session)?;
+    // Tables of one of these names that are not ours would be filled with what is ours.
+    if done == 0 && (exists(session, "associate")? || exists(session, "role")?) {
+        return Err(StoreError::ForeignDatabase {
+            database: server.to_string(),
+        });
+    }
     if done > MIGRATIONS.len() {
         return Err(StoreError::NewerDatabase {
             database: server.to_string(),
@@ -69,9 +74,9 @@ fn step(version: usize, session: &Session, server: &Server) -> Result<bool, Stor
     };
     if done > 0 {
         // Nodes of an earlier release may be at work. What they write has to wait for the step.
-        session.long_batch(TURN)?;
+        session.batch(writing::TURN)?;
     } else {
-        session.long_batch(
+        session.batch(
             "CREATE TABLE services88_schema (
                  id      INTEGER PRIMARY KEY CHECK (id = 1),
                  version INTEGER NOT NULL
@@ -81,14 +86,14 @@ fn step(version: usize, session: &Session, server: &Server) -> Result<bool, Stor
              INSERT INTO services88_turn (id) VALUES (1);",
         )?;
     }
-    session.long_batch(&dialect::defined(
+    session.batch(&dialect::defined(
         migration.server.unwrap_or(migration.embedded),
     ))?;
     // The last of several, which are all made before anybody writes.
     if done + 1 == version {
         count_on(session)?;
     }
-    session.long_batch(&format!(
+    session.batch(&format!(
         "UPDATE services88_schema SET version = {}",
         done + 1
     ))?;
@@ -105,7 +110,7 @@ pub fn count_on(session: &Session) -> Result<(), StoreError> {
                  nextval(pg_get_serial_sequence('{table}', '{key}'))), false);"
         );
     }
-    session.long_batch(&all)
+    session.batch(&all)
 }
 
 /// Refuses a database that cannot hold every text.
@@ -123,23 +128,19 @@ fn is_usable(session: &Session, server: &Server) -> Result<(), StoreError> {
 
 /// Whether there is a table where new ones go.
 fn exists(session: &Session, table: &str) -> Result<bool, StoreError> {
-    let sql = format!(
-        "SELECT count(*)::int FROM information_schema.tables
-         WHERE table_schema = current_schema() AND table_name = '{table}'"
-    );
-    Ok(number(session, &sql)? > 0)
+    Ok(number(session, HAS_TABLE, params![table])? > 0)
 }
 
-fn number(session: &Session, sql: &str) -> Result<i32, StoreError> {
-    let rows = session.query_once(sql, &[])?;
-    let found = rows.first().map(|row| row.try_get(0)).transpose()?;
-    Ok(found.unwrap_or(-1))
+fn number(session: &Session, sql: &str, params: &[Param<'_>]) -> Result<i64, StoreError> {
+    let rows = session.query_once(sql, params)?;
+    let found = rows.first().map(|row| Row::server(row).get(0));
+    found.unwrap_or(Err(StoreError::Engine(EngineError::NoRow)))
 }
 
 #[cfg(test)]
 mod tests {
     use super::super::super::lists::Lists;
-    use super::super::super::{Readers, Store, params, testing};
+    use super::super::super::{Readers, Store, testing};
     use super::super::{self as postgres, Writing};
     use super::*;
     use std::sync::Arc;
@@ -222,7 +223,7 @@ mod tests {
         };
         let session = server.connect().unwrap();
         let later = "UPDATE services88_schema SET version = version + 1";
-        session.long_batch(later).unwrap();
+        session.batch(later).unwrap();
         let refused = Store::connect(&server).err().unwrap().to_string();
         assert!(refused.contains("no later one than"), "{refused}");
     }

@@ -25,7 +25,8 @@ const KEPT: Duration = Duration::from_secs(5 * 60);
 /// Connections at most.
 pub const CONNECTIONS: u32 = 16;
 
-const BEGIN: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY";
+/// Begins a transaction that sees one state.
+pub const BEGIN: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY";
 
 /// The connections that read.
 pub struct Readers {

@@ -4,6 +4,7 @@ use super::super::StoreError;
 use super::error::ServerError;
 use super::hosts;
 use super::session::Session;
+use crate::outbound::tls;
 use rustls::{ClientConfig, RootCertStore};
 use std::fmt;
 use std::net::IpAddr;
@@ -81,7 +82,7 @@ impl Server {
             last: Arc::default(),
             broken: Arc::default(),
             config,
-            tls: MakeRustlsConnect::new(tls()?),
+            tls: MakeRustlsConnect::new(native_tls()?),
         })
     }
 
@@ -133,15 +134,11 @@ fn is_here(host: &Host) -> bool {
 }
 
 /// Trusts whom the system trusts, or those in the file that `SSL_CERT_FILE` names.
-fn tls() -> Result<ClientConfig, AddressError> {
+fn native_tls() -> Result<ClientConfig, AddressError> {
     let mut roots = RootCertStore::empty();
     // Those that cannot be read are none to be trusted.
     roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let builder = ClientConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .map_err(AddressError::Tls)?;
-    Ok(builder.with_root_certificates(roots).with_no_client_auth())
+    tls::trusting(roots).map_err(AddressError::Tls)
 }
 
 /// Hosts and database, without the password.

@@ -154,12 +154,6 @@ impl Session {
         Ok(self.run_alone(self.client.batch_execute(&all))?)
     }
 
-    /// The same without a limit of time.
-    pub fn long_batch(&self, sql: &str) -> Result<(), StoreError> {
-        let done = self.block_on(self.client.batch_execute(sql));
-        Ok(self.noted(done.and_then(|done| Ok(done?)))?)
-    }
-
     /// Adds rows to a table in the form that the server reads fastest.
     pub fn copy_in<'p, R>(
         &self,
@@ -183,6 +177,14 @@ impl Session {
     /// Has no answer be taken for missing because it is late.
     pub fn wait_for_ever(&self) {
         self.patience.set(None);
+    }
+
+    /// Does something during which that is so.
+    pub fn without_haste<T>(&self, work: impl FnOnce() -> T) -> T {
+        let usual = self.patience.take();
+        let done = work();
+        self.patience.set(usual);
+        done
     }
 
     /// Has a statement go to the server in front of the next one.

@@ -7,7 +7,7 @@ use super::dialect;
 use super::migrate;
 use super::server::Server;
 use super::session::Session;
-use super::{VERSION, writing};
+use super::{readers, writing};
 use std::sync::Arc;
 use tokio_postgres::types::Type;
 
@@ -60,14 +60,7 @@ impl Side for Database {
     }
 
     fn version(&self) -> Result<usize, StoreError> {
-        if !self.tx().has_table("services88_schema")? {
-            return Ok(0);
-        }
-        let found = self
-            .tx()
-            .query_once(VERSION, &[], |row| row.get::<i32>(0))?;
-        let found = found.first().map(|it| usize::try_from(*it));
-        Ok(found.and_then(Result::ok).unwrap_or(usize::MAX))
+        migrate::version(&self.session)
     }
 
     fn prepare(&mut self) -> Result<(), StoreError> {
@@ -75,14 +68,13 @@ impl Side for Database {
     }
 
     fn begin_reading(&self) -> Result<(), StoreError> {
-        let begin = "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY";
-        self.session.batch(begin)?;
+        self.session.batch(readers::BEGIN)?;
         // The state is that of the first look at it.
         self.version().map(drop)
     }
 
     fn begin_writing(&self) -> Result<(), StoreError> {
-        self.session.batch(writing::BEGIN)
+        writing::begin(&self.session)
     }
 
     fn commit(&self) -> Result<(), StoreError> {

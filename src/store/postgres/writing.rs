@@ -13,8 +13,10 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// Each statement sees what was committed before it, which nobody but the one with the turn adds to.
-pub const BEGIN: &str = "BEGIN ISOLATION LEVEL READ COMMITTED;
-    SELECT id FROM services88_turn WHERE id = 1 FOR UPDATE";
+const BEGIN: &str = "BEGIN ISOLATION LEVEL READ COMMITTED";
+
+/// Takes the turn.
+pub const TURN: &str = "SELECT id FROM services88_turn WHERE id = 1 FOR UPDATE";
 
 /// Within this time the end of a connection is told; otherwise there was silence.
 const SOON: Duration = Duration::from_secs(1);
@@ -42,6 +44,12 @@ impl Writing {
     }
 }
 
+/// Begins a transaction with the turn.
+pub fn begin(session: &Session) -> Result<(), StoreError> {
+    session.put_ahead(BEGIN);
+    session.batch(TURN)
+}
+
 impl batch::Writing for Writing {
     fn begin(&mut self) -> Result<(), StoreError> {
         self.server.look_at(&self.session);
@@ -52,12 +60,12 @@ impl batch::Writing for Writing {
             self.connect()?;
         }
         let asked = Instant::now();
-        match self.session.batch(BEGIN) {
+        match begin(&self.session) {
             // It was lost without anybody noticing, and nothing has been done with it yet. Who has
             // waited in vain for an answer would only do so again.
             Err(StoreError::Disconnected(_)) if asked.elapsed() < SOON => {
                 self.connect()?;
-                self.session.batch(BEGIN)
+                begin(&self.session)
             }
             done => done,
         }

@@ -163,12 +163,11 @@ impl Transfer {
         let is_free = self.in_target(|it| {
             // A server may have come first.
             let tx = it.target.tx();
-            let is_half = tx.has_table(marker::TABLE)?;
-            if !(if is_half {
-                restart
-            } else {
-                begin::is_empty(&tx)?
-            }) {
+            let is_free = match tx.has_table(marker::TABLE)? {
+                true => restart,
+                false => begin::is_empty(&tx)?,
+            };
+            if !is_free {
                 return Ok(false);
             }
             marker::set(&tx, &it.begun)?;
